@@ -44,7 +44,7 @@ def two_qubit_depolarizing(p: float) -> Channel:
 
 
 def fully_depolarizing(num_qubits: int = 1) -> Channel:
-    """Return the channel that replaces any state by the maximally mixed one: all 4^n Paulis equally likely."""
+    """Return the channel to the maximally mixed state from any other: all 4^n Paulis equally likely."""
     n = checks.integer(num_qubits, "num_qubits", low=1)
     return Channel.from_pauli(dict.fromkeys(paulis.pauli_labels(n), 0.25**n), "fully_depolarizing")
 
@@ -69,15 +69,16 @@ def bit_phase_flip(p: float) -> Channel:
 
 def pauli(px: float = 0.0, py: float = 0.0, pz: float = 0.0) -> Channel:
     """Return X, Y, Z with probabilities px, py, pz, which must sum to at most 1."""
-    errors = {"X": px, "Y": py, "Z": pz}
-    weights = {k: checks.probability(p, f"pauli p{k.lower()}") for k, p in errors.items()}
-    if math.fsum(weights.values()) > 1.0 + rep.ROUNDING:
-        raise InvalidInputError(f"pauli px + py + pz is {math.fsum(weights.values())!r}; it must be at most 1")
+    errors = {"px": px, "py": py, "pz": pz}
+    weights = {k[1].upper(): checks.probability(p, f"pauli {k}") for k, p in errors.items()}
     return Channel.from_pauli(weights, "pauli")
 
 
 def amplitude_damping(gamma: float) -> Channel:
-    """Return decay of |1> to |0> with probability gamma: K0 = diag(1, sqrt(1-gamma)), K1 = sqrt(gamma) |0><1|."""
+    """Return decay of |1> to |0> with probability gamma.
+
+    K0 = diag(1, sqrt(1 - gamma)), K1 = sqrt(gamma) |0><1|.
+    """
     gamma = checks.probability(gamma, "amplitude_damping gamma")
     operators = [[[1, 0], [0, math.sqrt(1.0 - gamma)]], [[0, math.sqrt(gamma)], [0, 0]]]
     return Channel(_nonzero(operators), "amplitude_damping")
@@ -86,9 +87,9 @@ def amplitude_damping(gamma: float) -> Channel:
 def thermal_relaxation(t1: float, t2: float, time: float) -> Channel:
     """Return relaxation to |0> during ``time``: rho_01 decays by exp(-time/t2), rho_11 by exp(-time/t1).
 
-    All in seconds; t1 and t2 above 0 or infinite, t2 <= 2 t1, time finite and not negative. It is amplitude damping
-    with gamma = 1 - exp(-time/t1) and dephasing at the rate 1/t2 - 1/(2 t1) (Nielsen and Chuang, sections 7.7.4
-    and 8.3). With t1 infinite it is given as Pauli weights, which Clifford engines take.
+    All in seconds; t1 and t2 above 0 or infinite, t2 <= 2 t1, time finite and not negative. It is amplitude
+    damping with gamma = 1 - exp(-time/t1) and dephasing at the rate 1/t2 - 1/(2 t1) (Nielsen and Chuang,
+    sections 7.7.4 and 8.3). With t1 infinite it is given as Pauli weights, which Clifford engines take.
     """
     t1, t2 = checks.relaxation_times(t1, t2, "thermal_relaxation")
     time = checks.non_negative(time, "thermal_relaxation time (seconds)")
@@ -103,10 +104,10 @@ def thermal_relaxation(t1: float, t2: float, time: float) -> Channel:
 
 
 def readout_error(p1_given_0: float, p0_given_1: float) -> Channel:
-    """Return the classical confusion of a z readout as a map on the measured qubit: off-diagonals are removed.
+    """Return the classical confusion of a z readout as a map on the qubit: off-diagonals are removed.
 
-    ``p1_given_0`` is the probability of reading 1 when the state is |0>, ``p0_given_1`` the other way round. Equal
-    ones are given as Pauli weights, which Clifford engines take.
+    ``p1_given_0`` is the probability of reading 1 when the state is |0>, ``p0_given_1`` the other way round.
+    Equal ones are given as Pauli weights, which Clifford engines take.
     """
     a = checks.probability(p1_given_0, "readout_error p1_given_0")
     b = checks.probability(p0_given_1, "readout_error p0_given_1")
@@ -124,24 +125,25 @@ def replacement(state: npt.ArrayLike) -> Channel:
     matrix = rep.square(state, field)
     skew, trace = float(np.abs(matrix - matrix.conj().T).max()), complex(np.trace(matrix))
     if skew > rep.TOLERANCE:
-        raise InvalidInputError(f"{field} differs from its adjoint by {skew:.6g}; a density matrix is Hermitian to 1e-9")
+        raise InvalidInputError(
+            f"{field} differs from its adjoint by {skew:.6g}; a density matrix is Hermitian to 1e-9"
+        )
     if abs(trace - 1.0) > rep.TOLERANCE:
-        raise InvalidInputError(f"{field} has the trace {trace.real:.12g}; a density matrix has trace 1 to 1e-9")
+        raise InvalidInputError(
+            f"{field} has the trace {trace.real:.12g}; a density matrix has trace 1 to 1e-9"
+        )
     values, vectors = np.linalg.eigh(matrix)
     if values[0] < -rep.TOLERANCE:
-        raise InvalidInputError(f"{field} has the eigenvalue {values[0]:.6g}; a density matrix has none below -1e-9")
+        raise InvalidInputError(
+            f"{field} has the eigenvalue {values[0]:.6g}; a density matrix has none below -1e-9"
+        )
     dim = len(values)
     if np.array_equal(matrix, np.eye(dim) / dim):
         labels = paulis.pauli_labels(dim.bit_length() - 1)
         return Channel.from_pauli(dict.fromkeys(labels, 1.0 / dim**2), "replacement")
-    values = np.clip(values, 0.0, None)
-    values /= values.sum()
-    operators = [
-        np.sqrt(value) * np.outer(vector, bra)
-        for value, vector in zip(values, vectors.T, strict=True)
-        if value > 0.0
-        for bra in np.eye(dim)
-    ]
+    keep = values > rep.RANK_CUTOFF
+    columns = vectors[:, keep] * np.sqrt(values[keep] / values[keep].sum())
+    operators = [np.outer(column, bra) for column in columns.T for bra in np.eye(dim)]
     return Channel(operators, "replacement")
 
 

@@ -14,6 +14,7 @@ from qnetframe import checks
 from qnetframe.errors import InvalidInputError
 
 ComplexArray = npt.NDArray[np.complex128]
+RealArray = npt.NDArray[np.float64]
 
 LETTERS = "IXYZ"
 # The (x, z) bits of each letter, so that multiplying Paulis up to phase is an exclusive or.
@@ -43,7 +44,9 @@ _TRACES = np.array([PAULI_MATRICES[letter].conj().ravel() for letter in LETTERS]
 def check_label(label: object, field: str = "Pauli label") -> str:
     """Return ``label``; it must be a non-empty string of the letters I, X, Y, Z."""
     if not isinstance(label, str) or not label or set(label) - set(LETTERS):
-        raise InvalidInputError(f"{field} is {label!r}; it must be a non-empty string of the letters I, X, Y, Z")
+        raise InvalidInputError(
+            f"{field} is {label!r}; it must be a non-empty text of the letters I, X, Y, Z"
+        )
     return label
 
 
@@ -59,7 +62,10 @@ def _labels(num_qubits: int) -> tuple[str, ...]:
 
 def pauli_matrix(label: str) -> ComplexArray:
     """Return the 2^n x 2^n matrix of ``label``; its first letter acts on the most significant qubit."""
-    return functools.reduce(np.kron, (PAULI_MATRICES[letter] for letter in check_label(label)))
+    matrix: ComplexArray = np.eye(1, dtype=np.complex128)
+    for letter in check_label(label):
+        matrix = np.asarray(np.kron(matrix, PAULI_MATRICES[letter]), dtype=np.complex128)
+    return matrix
 
 
 def pauli_product(first: str, second: str) -> str:
@@ -99,7 +105,7 @@ def check_weights(weights: Mapping[str, float], field: str) -> dict[str, float]:
     labels = [check_label(label, f"{field} label") for label in weights]
     if len({len(label) for label in labels}) > 1:
         raise InvalidInputError(f"{field} labels are {labels!r}; they must all have the same length")
-    checked = {label: checks.probability(weights[label], f"{field} weight of {label!r}") for label in labels}
+    checked = {k: checks.probability(weights[k], f"{field} weight of {k!r}") for k in labels}
     identity, total = "I" * len(labels[0]), math.fsum(checked.values())
     if identity not in checked and total <= 1.0:
         checked[identity], total = 1.0 - total, 1.0
@@ -109,16 +115,31 @@ def check_weights(weights: Mapping[str, float], field: str) -> dict[str, float]:
             f"{field} weights sum to {total!r}; they must sum to {allowed} within 1e-9 "
             f"(not trace preserving, deviation {abs(total - 1.0):.6g})"
         )
-    if abs(total - 1.0) > 1e-12:
-        checked = {label: weight / total for label, weight in checked.items()}
-    return {label: checked[label] for label in sorted(checked) if checked[label] > 0.0}
+    return tidy(checked)
+
+
+def tidy(weights: Mapping[str, float]) -> dict[str, float]:
+    """Return the non-zero weights in alphabetical order, rescaled if their sum is off by more than 1e-12."""
+    total = math.fsum(weights.values())
+    scale = total if abs(total - 1.0) > 1e-12 else 1.0
+    return {label: weights[label] / scale for label in sorted(weights) if weights[label] > 0.0}
 
 
 def convolve(first: Mapping[str, float], second: Mapping[str, float]) -> dict[str, float]:
-    """Return the weights of one Pauli channel after another (they commute), in alphabetical order."""
+    """Return the weights of one Pauli channel after another (they commute)."""
     terms: dict[str, list[float]] = {}
     for a, p in first.items():
         for b, q in second.items():
             label = "".join([_PRODUCT[pair] for pair in zip(a, b, strict=True)])
             terms.setdefault(label, []).append(p * q)
-    return {label: math.fsum(terms[label]) for label in sorted(terms)}
+    return tidy({label: math.fsum(parts) for label, parts in terms.items()})
+
+
+def product(first: Mapping[str, float], second: Mapping[str, float]) -> dict[str, float]:
+    """Return the weights of two Pauli channels side by side, ``first`` on the first qubits."""
+    return tidy({a + b: p * q for a, p in first.items() for b, q in second.items()})
+
+
+def kraus_operators(weights: Mapping[str, float]) -> ComplexArray:
+    """Return sqrt(p) P for every label of a Pauli channel, shape (m, d, d)."""
+    return np.stack([math.sqrt(weight) * pauli_matrix(label) for label, weight in weights.items()])

@@ -8,10 +8,12 @@ from typing import Any
 from qnetframe.channels.paulis import ComplexArray
 from qnetframe.errors import InvalidInputError
 
-_FORM = '{"name": text, "pauli": {label: probability}} or {"name": text, "kraus": [[[[re, im], ...], ...], ...]}'
+_FORM = '{"name": text, "pauli": {label: p}} or {"name": text, "kraus": list of matrices of [re, im]}'
 
 
-def channel_to_dict(name: str, weights: dict[str, float] | None, kraus: ComplexArray | None) -> dict[str, Any]:
+def channel_to_dict(
+    name: str, weights: dict[str, float] | None, kraus: ComplexArray | None
+) -> dict[str, Any]:
     """Return the plain data of a channel given by Pauli weights or by Kraus operators (m, d, d)."""
     data: dict[str, Any] = {"name": name} if name else {}
     if weights is not None:
@@ -35,7 +37,7 @@ def channel_from_dict(data: Any) -> tuple[str, Mapping[str, float] | None, list[
         return name, data["pauli"], None
     try:
         kraus = [[[complex(re, im) for re, im in row] for row in matrix] for matrix in data["kraus"]]
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise InvalidInputError(
             f"channel data: kraus is {data['kraus']!r}; it must be a list of matrices with entries [re, im]"
         ) from error
