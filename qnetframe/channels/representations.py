@@ -89,8 +89,8 @@ def complete(kraus: ComplexArray, field: str) -> ComplexArray:
 def corrected(kraus: ComplexArray) -> ComplexArray:
     """Return nearly complete Kraus operators, multiplied by (sum_k K_k^dagger K_k)^(-1/2) from the right.
 
-    Those complete to within 1e-12 come back unchanged; the others are corrected so that errors of rounded data
-    do not add up in long compositions.
+    Those complete to within 1e-12 come back unchanged; the others are corrected so that errors of rounded
+    data do not add up in long compositions.
     """
     gram = _gram(kraus)
     if _distance_to_one(gram) <= ROUNDING:

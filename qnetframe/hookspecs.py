@@ -1,0 +1,60 @@
+"""The contract between qnetframe and its plugins: hooks that take no arguments and yield frozen specs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import pluggy
+
+from qnetframe.api import (
+    BackendSpec,
+    ChannelSpec,
+    ExecutorSpec,
+    HardwareSpec,
+    LinkSpec,
+    ProtocolSpec,
+    TopologySpec,
+)
+
+hookspec = pluggy.HookspecMarker("qnetframe")
+hookimpl = pluggy.HookimplMarker("qnetframe")
+
+
+@hookspec
+def qnetframe_backends() -> Iterable[BackendSpec]:  # type: ignore[empty-body]
+    """Yield engines that run circuits: ``factory(**options) -> Backend``."""
+
+
+@hookspec
+def qnetframe_channels() -> Iterable[ChannelSpec]:  # type: ignore[empty-body]
+    """Yield noise channels: ``factory(**params) -> Channel``."""
+
+
+@hookspec
+def qnetframe_protocols() -> Iterable[ProtocolSpec]:  # type: ignore[empty-body]
+    """Yield protocols: ``factory(**params) -> Protocol``."""
+
+
+@hookspec
+def qnetframe_topologies() -> Iterable[TopologySpec]:  # type: ignore[empty-body]
+    """Yield networks: ``factory(**params) -> Network``."""
+
+
+@hookspec
+def qnetframe_hardware() -> Iterable[HardwareSpec]:  # type: ignore[empty-body]
+    """Yield devices: ``factory(**params) -> Hardware``."""
+
+
+@hookspec
+def qnetframe_links() -> Iterable[LinkSpec]:  # type: ignore[empty-body]
+    """Yield link models: ``factory(**params) -> LinkModel`` (success, attempt time, pair state)."""
+
+
+@hookspec
+def qnetframe_executors() -> Iterable[ExecutorSpec]:  # type: ignore[empty-body]
+    """Yield places where tasks run: ``factory(**params) -> Executor``."""
+
+
+@hookspec
+def qnetframe_hooks(declare: Callable[[object], None]) -> None:
+    """Declare hooks of a pack's own: call ``declare(module)`` with a module of hookspecs."""

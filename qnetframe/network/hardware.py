@@ -1,0 +1,78 @@
+"""Hardware: what a node's qubits, gates and readout do, as plain frozen data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import inf
+from types import MappingProxyType
+
+from qnetframe import checks
+from qnetframe.errors import InvalidInputError
+
+
+@dataclass(frozen=True, slots=True)
+class QubitProfile:
+    """One qubit: relaxation times, readout, preparation. Times in seconds.
+
+    ``readout`` is (P(1 recorded | 0), P(0 recorded | 1)); ``prepare_error`` the probability that a reset or
+    preparation leaves the qubit flipped.
+    """
+
+    t1: float = inf
+    t2: float = inf
+    readout: tuple[float, float] = (0.0, 0.0)
+    measure_duration: float = 0.0
+    prepare_error: float = 0.0
+    prepare_duration: float = 0.0
+
+    def __post_init__(self) -> None:
+        checks.relaxation_times(self.t1, self.t2)
+        checks.probability(self.readout[0], "readout error P(1|0)")
+        checks.probability(self.readout[1], "readout error P(0|1)")
+        checks.non_negative(self.measure_duration, "measure_duration (seconds)")
+        checks.probability(self.prepare_error, "prepare_error")
+        checks.non_negative(self.prepare_duration, "prepare_duration (seconds)")
+
+
+@dataclass(frozen=True, slots=True)
+class GateProfile:
+    """One native gate: its average infidelity (relaxation included) and its duration in seconds."""
+
+    error: float = 0.0
+    duration: float = 0.0
+
+    def __post_init__(self) -> None:
+        checks.probability(self.error, "gate error")
+        checks.non_negative(self.duration, "gate duration (seconds)")
+
+
+@dataclass(frozen=True)
+class Hardware:
+    """A node's device. Empty ``qubits`` means any number of equal ``default`` qubits, all coupled.
+
+    ``gates`` maps (native gate name, qubit indices) to its GateProfile; a key with empty indices is the
+    default for every qubit (pair). ``coupling`` None means all-to-all; otherwise the unordered pairs that
+    have a two-qubit gate. ``preferred`` lists the qubits that a layout tries first. ``warnings`` says how
+    imperfect source data was handled.
+    """
+
+    name: str = "ideal"
+    qubits: tuple[QubitProfile, ...] = ()
+    default: QubitProfile = QubitProfile()
+    gates: Mapping[tuple[str, tuple[int, ...]], GateProfile] = field(default_factory=dict)
+    coupling: frozenset[tuple[int, int]] | None = None
+    preferred: tuple[int, ...] = ()
+    warnings: tuple[str, ...] = ()
+    excluded: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "gates", MappingProxyType(dict(self.gates)))
+        if self.coupling is not None:
+            pairs = frozenset((min(p), max(p)) for p in self.coupling)
+            object.__setattr__(self, "coupling", pairs)
+            for pair in pairs:
+                if pair[0] == pair[1] or not 0 <= pair[0] < pair[1] < len(self.qubits):
+                    raise InvalidInputError(
+                        f"hardware {self.name!r}: coupling {pair} must join two of {len(self.qubits)} qubits"
+                    )

@@ -1,0 +1,166 @@
+"""Circuit: the frozen, party-free program that passes and backends see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from qnetframe.errors import InvalidInputError
+from qnetframe.program import codec
+from qnetframe.program.operations import (
+    Entangle,
+    Expect,
+    Idle,
+    Operation,
+    Save,
+    Send,
+    condition_of,
+    qubits_of,
+    recorded_bit,
+    saved_qubits,
+)
+from qnetframe.values import Condition, Parity, parities_of
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A parity of recorded bits that the user wants, under a label."""
+
+    label: str
+    parity: Parity
+
+
+@dataclass(frozen=True)
+class Circuit:
+    """Qubits, operations in order, and the declared outputs; equal and hashable by content.
+
+    ``outputs`` None means one output for each recorded bit, under the bit's id. Raises InvalidInputError
+    for unknown or doubly named qubits, a bit recorded twice or used before it is recorded, and an
+    operation on a saved qubit.
+    """
+
+    qubits: tuple[str, ...]
+    operations: tuple[Operation, ...]
+    outputs: tuple[Output, ...] = None  # type: ignore[assignment]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "qubits", tuple(self.qubits))
+        object.__setattr__(self, "operations", tuple(self.operations))
+        _check_qubits(self.qubits, self.operations)
+        recorded = _check_bits(self.operations)
+        if self.outputs is None:
+            object.__setattr__(self, "outputs", tuple(Output(b, Parity((b,))) for b in recorded))
+            return
+        object.__setattr__(self, "outputs", tuple(self.outputs))
+        labels: set[str] = set()
+        for output in self.outputs:
+            if output.label in labels:
+                raise InvalidInputError(f"output label {output.label!r} is used twice")
+            labels.add(output.label)
+            _check_recorded(output.parity, set(recorded), f"output {output.label!r}")
+
+    @cached_property
+    def bits(self) -> tuple[str, ...]:
+        """The ids of the recorded bits, in order of recording."""
+        return tuple(b for b in map(recorded_bit, self.operations) if b is not None)
+
+    @cached_property
+    def saved(self) -> tuple[str, ...]:
+        """The qubits that a ``save`` or ``expect`` keeps, in the order of ``qubits``."""
+        kept = set(saved_qubits(self.operations))
+        return tuple(q for q in self.qubits if q in kept)
+
+    @cached_property
+    def content_hash(self) -> str:
+        """The sha256 of the canonical JSON."""
+        return codec.content_hash(self.to_dict())
+
+    def __hash__(self) -> int:
+        return hash(self.content_hash)
+
+    def replace(
+        self, operations: Iterable[Operation] | None = None, outputs: Iterable[Output] | None = None
+    ) -> Circuit:
+        """Return this circuit with other operations or outputs."""
+        return Circuit(
+            self.qubits,
+            self.operations if operations is None else tuple(operations),
+            self.outputs if outputs is None else tuple(outputs),
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the circuit as plain JSON values."""
+        return {
+            "format": "qnetframe-circuit-1",
+            "qubits": list(self.qubits),
+            "operations": [codec.encode_operation(o) for o in self.operations],
+            "outputs": [{"label": o.label, "parity": codec.encode_condition(o.parity)} for o in self.outputs],
+        }
+
+    @staticmethod
+    def from_dict(data: Any) -> Circuit:
+        """Return the circuit of ``to_dict``; InvalidInputError names the field that is wrong."""
+        codec.check_format(data, "qnetframe-circuit-1")
+        operations = codec.decode_operations(data)
+        outputs = []
+        for i, item in enumerate(codec.field(data, "outputs", list, "circuit")):
+            where = f"outputs[{i}]"
+            parity = codec.decode_condition(codec.field(item, "parity", dict, where), f"{where}.parity")
+            if not isinstance(parity, Parity):
+                raise InvalidInputError(f"{where}.parity must be a parity of bits")
+            outputs.append(Output(codec.field(item, "label", str, where), parity))
+        return Circuit(codec.strings(data, "qubits", "circuit"), operations, tuple(outputs))  # type: ignore[arg-type]
+
+    def __str__(self) -> str:
+        from qnetframe.program.drawing import draw
+
+        return draw(self.qubits, self.operations)
+
+
+def _check_qubits(qubits: tuple[str, ...], operations: tuple[Operation, ...]) -> None:
+    known = set(qubits)
+    if len(known) != len(qubits):
+        raise InvalidInputError(f"circuit names a qubit twice: {', '.join(qubits)}")
+    finished: dict[str, str] = {}
+    for operation in operations:
+        if isinstance(operation, (Entangle, Send, Idle)):
+            raise InvalidInputError(f"a circuit holds no {operation.kind}; place the program, or use its circuit()")
+        keeps = isinstance(operation, (Save, Expect))
+        for qubit in qubits_of(operation):
+            if qubit not in known:
+                raise InvalidInputError(f"{operation.kind} acts on unknown qubit {qubit!r}; known: {', '.join(qubits)}")
+            if qubit in finished and not keeps:
+                raise InvalidInputError(
+                    f"{operation.kind} acts on qubit {qubit!r} after {finished[qubit]}; "
+                    "save and expect are the last operations on their qubits"
+                )
+        if isinstance(operation, (Save, Expect)):
+            for qubit in operation.qubits:
+                finished.setdefault(qubit, f"{operation.kind} {operation.label!r}")
+    labels = [o.label for o in operations if isinstance(o, (Save, Expect))]
+    if len(set(labels)) != len(labels):
+        raise InvalidInputError(f"a label of save or expect is used twice: {', '.join(labels)}")
+
+
+def _check_bits(operations: tuple[Operation, ...]) -> list[str]:
+    recorded: dict[str, None] = {}
+    for operation in operations:
+        needed = condition_of(operation)
+        if needed is not None:
+            _check_recorded(needed, recorded, operation.kind)
+        bit = recorded_bit(operation)
+        if bit is not None:
+            if bit in recorded:
+                raise InvalidInputError(f"bit {bit!r} is recorded twice")
+            recorded[bit] = None
+    return list(recorded)
+
+
+def _check_recorded(value: Condition, recorded: Iterable[str], where: str) -> None:
+    for parity in parities_of(value):
+        for bit in parity.bits:
+            if bit not in recorded:
+                names = ", ".join(recorded) or "none"
+                raise InvalidInputError(f"{where} uses bit {bit!r}, which is not measured yet; measured: {names}")

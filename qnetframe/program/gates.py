@@ -1,0 +1,128 @@
+"""The OpenQASM 3 standard gates: names, sizes, matrices, native structure."""
+
+from __future__ import annotations
+
+import cmath
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from qnetframe.errors import UnknownNameError
+from qnetframe.values import ComplexArray
+
+_I = np.eye(2, dtype=complex)
+_X = np.array([[0, 1], [1, 0]], dtype=complex)
+_Y = np.array([[0, -1j], [1j, 0]], dtype=complex)
+_Z = np.diag([1, -1]).astype(complex)
+_H = np.array([[1, 1], [1, -1]], dtype=complex) / math.sqrt(2)
+_SX = np.array([[1 + 1j, 1 - 1j], [1 - 1j, 1 + 1j]], dtype=complex) / 2
+
+
+def _p(a: float) -> ComplexArray:
+    return np.diag([1, cmath.exp(1j * a)]).astype(complex)
+
+
+def _u(theta: float, phi: float, lam: float) -> ComplexArray:
+    """The stdgates.inc ``u3``: rz(phi) ry(theta) rz(lam) up to phase, with a real upper left corner."""
+    c, s = math.cos(theta / 2), math.sin(theta / 2)
+    return np.array(
+        [[c, -cmath.exp(1j * lam) * s], [cmath.exp(1j * phi) * s, cmath.exp(1j * (phi + lam)) * c]], dtype=complex
+    )
+
+
+def _rx(a: float) -> ComplexArray:
+    return math.cos(a / 2) * _I - 1j * math.sin(a / 2) * _X
+
+
+def _ry(a: float) -> ComplexArray:
+    return math.cos(a / 2) * _I - 1j * math.sin(a / 2) * _Y
+
+
+def _rz(a: float) -> ComplexArray:
+    return np.diag([cmath.exp(-0.5j * a), cmath.exp(0.5j * a)]).astype(complex)
+
+
+def controlled(matrix: ComplexArray) -> ComplexArray:
+    """Return the gate controlled by one more qubit, which comes first."""
+    dim = matrix.shape[0]
+    result = np.eye(2 * dim, dtype=complex)
+    result[dim:, dim:] = matrix
+    return result
+
+
+_SWAP = np.eye(4, dtype=complex)[[0, 2, 1, 3]]
+
+
+def _cu(theta: float, phi: float, lam: float, gamma: float) -> ComplexArray:
+    return controlled(cmath.exp(1j * gamma) * _u(theta, phi, lam))
+
+
+@dataclass(frozen=True)
+class GateDefinition:
+    """A standard gate: how many qubits and parameters it takes, whether it is Clifford, its matrix."""
+
+    name: str
+    num_qubits: int
+    num_params: int
+    clifford: bool
+    make: Callable[..., ComplexArray]
+    summary: str
+
+
+def _define(*rows: tuple[str, int, int, bool, Callable[..., ComplexArray], str]) -> dict[str, GateDefinition]:
+    return {row[0]: GateDefinition(*row) for row in rows}
+
+
+GATES: dict[str, GateDefinition] = _define(
+    ("id", 1, 0, True, lambda: _I, "identity"),
+    ("x", 1, 0, True, lambda: _X, "Pauli X"),
+    ("y", 1, 0, True, lambda: _Y, "Pauli Y"),
+    ("z", 1, 0, True, lambda: _Z, "Pauli Z"),
+    ("h", 1, 0, True, lambda: _H, "Hadamard"),
+    ("s", 1, 0, True, lambda: _p(math.pi / 2), "square root of Z"),
+    ("sdg", 1, 0, True, lambda: _p(-math.pi / 2), "inverse of S"),
+    ("t", 1, 0, False, lambda: _p(math.pi / 4), "fourth root of Z"),
+    ("tdg", 1, 0, False, lambda: _p(-math.pi / 4), "inverse of T"),
+    ("sx", 1, 0, True, lambda: _SX, "square root of X"),
+    ("p", 1, 1, False, _p, "phase on |1>"),
+    ("rx", 1, 1, False, _rx, "rotation about X"),
+    ("ry", 1, 1, False, _ry, "rotation about Y"),
+    ("rz", 1, 1, False, _rz, "rotation about Z"),
+    ("u1", 1, 1, False, _p, "phase on |1>"),
+    ("u2", 1, 2, False, lambda a, b: _u(math.pi / 2, a, b), "half rotation"),
+    ("u3", 1, 3, False, _u, "any one-qubit gate"),
+    ("cx", 2, 0, True, lambda: controlled(_X), "controlled X"),
+    ("cy", 2, 0, True, lambda: controlled(_Y), "controlled Y"),
+    ("cz", 2, 0, True, lambda: controlled(_Z), "controlled Z"),
+    ("ch", 2, 0, False, lambda: controlled(_H), "controlled Hadamard"),
+    ("cp", 2, 1, False, lambda a: controlled(_p(a)), "controlled phase"),
+    ("crx", 2, 1, False, lambda a: controlled(_rx(a)), "controlled rotation about X"),
+    ("cry", 2, 1, False, lambda a: controlled(_ry(a)), "controlled rotation about Y"),
+    ("crz", 2, 1, False, lambda a: controlled(_rz(a)), "controlled rotation about Z"),
+    ("cu", 2, 4, False, _cu, "controlled U with a phase"),
+    ("swap", 2, 0, True, lambda: _SWAP, "exchange of two qubits"),
+    ("ccx", 3, 0, False, lambda: controlled(controlled(_X)), "Toffoli"),
+    ("cswap", 3, 0, False, lambda: controlled(_SWAP), "Fredkin"),
+)
+
+CLIFFORD_GATES = frozenset(name for name, gate in GATES.items() if gate.clifford)
+PAULI_GATES = frozenset({"id", "x", "y", "z"})
+
+
+def gate_definition(name: str) -> GateDefinition:
+    """Return the definition of a standard gate; UnknownNameError suggests the nearest name."""
+    try:
+        return GATES[name]
+    except KeyError:
+        raise UnknownNameError("gate", name, GATES) from None
+
+
+@lru_cache(maxsize=4096)
+def gate_matrix(name: str, params: tuple[float, ...] = ()) -> ComplexArray:
+    """Return the (2**n, 2**n) unitary of a standard gate, first qubit most significant; read-only."""
+    matrix = np.array(gate_definition(name).make(*params), dtype=complex)
+    matrix.setflags(write=False)
+    return matrix

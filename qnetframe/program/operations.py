@@ -1,0 +1,345 @@
+"""The operations of a program or circuit: frozen values that check themselves when made.
+
+Qubits and bits are named by ids. ``Entangle``, ``Send`` and ``Idle`` exist only in a Program: placement
+turns them into preparations and noise, so that a Circuit never holds them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, ClassVar, TypeAlias, Union
+
+import numpy as np
+
+from qnetframe import checks
+from qnetframe.channels import Channel
+from qnetframe.errors import InvalidInputError
+from qnetframe.program.gates import gate_definition
+from qnetframe.values import ComplexArray, Condition, Parity
+
+Matrix: TypeAlias = tuple[tuple[complex, ...], ...]
+TOLERANCE = 1e-9
+
+
+def freeze(array: Any) -> Matrix:
+    """Return a 2-D array as nested tuples, so that operations compare and hash."""
+    return tuple(tuple(complex(x) for x in row) for row in np.asarray(array, dtype=complex))
+
+
+def thaw(matrix: Matrix) -> ComplexArray:
+    """Return nested tuples as an array."""
+    return np.array(matrix, dtype=complex)
+
+
+def _distinct(name: str, qubits: tuple[str, ...], number: int | None = None) -> None:
+    if number is not None and len(qubits) != number:
+        raise InvalidInputError(f"{name} takes {number} qubit{'s' * (number != 1)}, got {len(qubits)}: {qubits}")
+    if len(set(qubits)) != len(qubits):
+        raise InvalidInputError(f"{name} names a qubit twice: {', '.join(qubits)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A standard gate, applied where ``when`` is 1 (always, without it)."""
+
+    kind: ClassVar[str] = "gate"
+    name: str
+    qubits: tuple[str, ...]
+    params: tuple[float, ...] = ()
+    when: Condition | None = None
+
+    def __post_init__(self) -> None:
+        definition = gate_definition(self.name)
+        _distinct(self.name, self.qubits, definition.num_qubits)
+        if len(self.params) != definition.num_params:
+            raise InvalidInputError(
+                f"{self.name} takes {definition.num_params} parameters, got {len(self.params)}: {self.params}"
+            )
+        for i, param in enumerate(self.params):
+            checks.finite(param, f"{self.name} parameter {i} (radians)")
+
+
+@dataclass(frozen=True, slots=True)
+class Unitary:
+    """A unitary matrix on some qubits, first qubit most significant."""
+
+    kind: ClassVar[str] = "unitary"
+    qubits: tuple[str, ...]
+    matrix: Matrix
+    when: Condition | None = None
+
+    def __post_init__(self) -> None:
+        _distinct("unitary", self.qubits)
+        array, dim = thaw(self.matrix), 1 << len(self.qubits)
+        if array.shape != (dim, dim):
+            raise InvalidInputError(
+                f"unitary has shape {array.shape}; {len(self.qubits)} qubits need ({dim}, {dim})"
+            )
+        deviation = float(np.abs(array.conj().T @ array - np.eye(dim)).max())
+        if not deviation <= TOLERANCE:
+            raise InvalidInputError(
+                f"unitary is not unitary: |U†U - 1| is {deviation:.3g}; it must be at most {TOLERANCE}"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Prepare:
+    """Replace the state of some qubits by a density matrix."""
+
+    kind: ClassVar[str] = "prepare"
+    qubits: tuple[str, ...]
+    state: Matrix
+
+    def __post_init__(self) -> None:
+        _distinct("prepare", self.qubits)
+        check_density_matrix(thaw(self.state), len(self.qubits), "prepare")
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Measure a qubit in the z, x or y basis and record a bit.
+
+    ``readout`` is (P(1 recorded | 0), P(0 recorded | 1)). The qubit stays in the measured eigenstate.
+    """
+
+    kind: ClassVar[str] = "measure"
+    qubit: str
+    bit: str
+    basis: str = "z"
+    readout: tuple[float, float] = (0.0, 0.0)
+
+    def __post_init__(self) -> None:
+        if self.basis not in ("z", "x", "y"):
+            raise InvalidInputError(f"measurement basis is {self.basis!r}; it must be 'z', 'x' or 'y'")
+        if len(self.readout) != 2:
+            raise InvalidInputError(f"readout is {self.readout!r}; it must be (P(1|0), P(0|1))")
+        checks.probability(self.readout[0], "readout error P(1|0)")
+        checks.probability(self.readout[1], "readout error P(0|1)")
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """Replace the state of a qubit by |0>."""
+
+    kind: ClassVar[str] = "reset"
+    qubit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entangle:
+    """One heralded pair from the link between two parties (only in a Program)."""
+
+    kind: ClassVar[str] = "entangle"
+    qubits: tuple[str, str]
+    link: str | None = None
+
+    def __post_init__(self) -> None:
+        _distinct("entangle", self.qubits, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Send a qubit to another party; ``bit`` flags its loss (only in a Program)."""
+
+    kind: ClassVar[str] = "send"
+    qubit: str
+    to: str
+    bit: str
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """Let qubits wait for some seconds (only in a Program)."""
+
+    kind: ClassVar[str] = "idle"
+    qubits: tuple[str, ...]
+    seconds: float
+
+    def __post_init__(self) -> None:
+        _distinct("idle", self.qubits)
+        checks.non_negative(self.seconds, "idle time (seconds)")
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """A channel on some qubits, first qubit most significant."""
+
+    kind: ClassVar[str] = "noise"
+    qubits: tuple[str, ...]
+    channel: Channel
+
+    def __post_init__(self) -> None:
+        _distinct("noise", self.qubits)
+        if not isinstance(self.channel, Channel):
+            raise InvalidInputError(f"noise takes a Channel, got {self.channel!r}")
+        if self.channel.num_qubits != len(self.qubits):
+            raise InvalidInputError(
+                f"noise: a channel on {self.channel.num_qubits} qubits is given {len(self.qubits)}: {self.qubits}"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Erase:
+    """With some probability, replace a qubit by the maximally mixed state and record a 1."""
+
+    kind: ClassVar[str] = "erase"
+    qubit: str
+    probability: float
+    bit: str
+
+    def __post_init__(self) -> None:
+        checks.probability(self.probability, "erasure probability")
+
+
+@dataclass(frozen=True, slots=True)
+class Coin:
+    """Record a random bit that is 1 with some probability."""
+
+    kind: ClassVar[str] = "coin"
+    probability: float
+    bit: str
+    parties: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        checks.probability(self.probability, "coin probability")
+
+
+@dataclass(frozen=True, slots=True)
+class Require:
+    """Keep only the shots where a condition holds."""
+
+    kind: ClassVar[str] = "require"
+    condition: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Detector:
+    """A parity of bits that is deterministic without noise."""
+
+    kind: ClassVar[str] = "detector"
+    parity: Parity
+    coordinates: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Observable:
+    """A parity of bits that is a logical observable."""
+
+    kind: ClassVar[str] = "observable"
+    index: int
+    parity: Parity
+
+    def __post_init__(self) -> None:
+        checks.integer(self.index, "observable index", low=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Save:
+    """Give the final state of some qubits a label; the last operation on them."""
+
+    kind: ClassVar[str] = "save"
+    label: str
+    qubits: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        _distinct("save", self.qubits)
+        if not self.qubits:
+            raise InvalidInputError(f"save {self.label!r} names no qubit")
+
+
+@dataclass(frozen=True, slots=True)
+class Expect:
+    """Give the final expectation of a Pauli product a label; the last operation on its qubits."""
+
+    kind: ClassVar[str] = "expect"
+    label: str
+    paulis: tuple[tuple[str, str], ...]
+
+    def __post_init__(self) -> None:
+        _distinct("expect", self.qubits)
+        for qubit, pauli in self.paulis:
+            if pauli not in ("X", "Y", "Z"):
+                raise InvalidInputError(f"expect {self.label!r}: {qubit} has {pauli!r}; allowed are 'X', 'Y', 'Z'")
+        if not self.paulis:
+            raise InvalidInputError(f"expect {self.label!r} names no qubit")
+
+    @property
+    def qubits(self) -> tuple[str, ...]:
+        """The qubits of the product."""
+        return tuple(q for q, _ in self.paulis)
+
+
+Operation: TypeAlias = Union[
+    Gate, Unitary, Prepare, Measure, Reset, Noise, Erase, Coin, Require, Detector, Observable, Save, Expect
+]
+ProgramOperation: TypeAlias = Union[Operation, Entangle, Send, Idle]
+
+
+def qubits_of(operation: ProgramOperation) -> tuple[str, ...]:
+    """Return the qubits that an operation acts on."""
+    if isinstance(operation, (Measure, Reset, Send, Erase)):
+        return (operation.qubit,)
+    if isinstance(operation, (Coin, Require, Detector, Observable)):
+        return ()
+    return operation.qubits
+
+
+def recorded_bit(operation: ProgramOperation) -> str | None:
+    """Return the id of the bit that an operation records."""
+    return operation.bit if isinstance(operation, (Measure, Erase, Coin, Send)) else None
+
+
+def condition_of(operation: ProgramOperation) -> Condition | None:
+    """Return the condition that an operation needs the value of."""
+    if isinstance(operation, (Gate, Unitary)):
+        return operation.when
+    if isinstance(operation, Require):
+        return operation.condition
+    if isinstance(operation, (Detector, Observable)):
+        return operation.parity
+    return None
+
+
+def check_density_matrix(array: ComplexArray, num_qubits: int, where: str) -> None:
+    """Raise InvalidInputError unless ``array`` is a density matrix of ``num_qubits`` qubits within 1e-9."""
+    dim = 1 << num_qubits
+    if array.shape != (dim, dim):
+        raise InvalidInputError(f"{where}: state has shape {array.shape}; {num_qubits} qubits need ({dim}, {dim})")
+    if not np.isfinite(array).all():
+        raise InvalidInputError(f"{where}: the state has a number that is not finite")
+    if abs(np.trace(array) - 1) > TOLERANCE:
+        raise InvalidInputError(f"{where}: the state has trace {np.trace(array).real:.12g}; it must be 1")
+    if np.abs(array - array.conj().T).max() > TOLERANCE:
+        raise InvalidInputError(f"{where}: the state is not Hermitian")
+    lowest = float(np.linalg.eigvalsh(array).min())
+    if lowest < -TOLERANCE:
+        raise InvalidInputError(f"{where}: the state has eigenvalue {lowest:.3g}; none may be negative")
+
+
+def density_matrix(state: Any, num_qubits: int, where: str) -> ComplexArray:
+    """Return a state vector (2**n,) or density matrix (2**n, 2**n) as a checked density matrix."""
+    array = np.asarray(state, dtype=complex)
+    if array.ndim == 1:
+        dim = 1 << num_qubits
+        if array.shape != (dim,):
+            raise InvalidInputError(
+                f"{where}: state vector has {array.shape[0]} amplitudes; {num_qubits} qubits need {dim}"
+            )
+        norm = float(np.vdot(array, array).real)
+        if not math.isclose(norm, 1.0, abs_tol=TOLERANCE):
+            raise InvalidInputError(f"{where}: state vector has norm² {norm:.12g}; it must be 1")
+        array = np.outer(array, array.conj())
+    check_density_matrix(array, num_qubits, where)
+    return array
+
+
+def saved_qubits(operations: Iterable[ProgramOperation]) -> list[str]:
+    """Return the qubits that some ``save`` or ``expect`` keeps, in order of first mention."""
+    kept: dict[str, None] = {}
+    for operation in operations:
+        if isinstance(operation, (Save, Expect)):
+            kept.update(dict.fromkeys(operation.qubits))
+    return list(kept)

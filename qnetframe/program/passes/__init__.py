@@ -1,0 +1,1 @@
+"""Passes: pure functions from Circuit to Circuit that keep the exact outcome distribution."""

@@ -1,0 +1,284 @@
+"""Deferred measurement: feed-forward becomes controlled gates, bits become reused ancilla wires."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+import numpy as np
+
+from qnetframe.channels import Channel
+from qnetframe.channels.named import bit_flip, readout_error
+from qnetframe.paulis import pauli_matrix
+from qnetframe.program.circuit import Circuit, Output
+from qnetframe.program.gates import gate_matrix
+from qnetframe.program.operations import (
+    Coin,
+    Erase,
+    Expect,
+    Gate,
+    Measure,
+    Noise,
+    Operation,
+    Require,
+    Reset,
+    Save,
+    Unitary,
+    freeze,
+    qubits_of,
+    thaw,
+)
+from qnetframe.program.passes.liveness import LiveParities, last_uses
+from qnetframe.program.passes.preparation import lower_preparations
+from qnetframe.program.passes.scheduling import rename, schedule
+from qnetframe.values import AllOf, ComplexArray, Condition, Parity, parities_of
+
+BASIS_CHANGE = {"z": (), "x": ("h",), "y": ("sdg", "h")}
+BASIS_RETURN = {"z": (), "x": ("h",), "y": ("h", "s")}
+_CONTROLLED = {
+    "x": "cx", "y": "cy", "z": "cz", "h": "ch", "p": "cp", "u1": "cp", "rx": "crx", "ry": "cry", "rz": "crz",
+    "cx": "ccx", "swap": "cswap",
+}  # fmt: skip
+_DEPHASE = Channel.from_pauli({"Z": 0.5})
+
+
+def deferred(circuit: Circuit) -> Circuit:
+    """Return an equivalent circuit on reused wires with every measurement at the end.
+
+    What it holds, in this order: gates, unitaries, noise and resets without conditions; one measurement
+    for each bit of classical memory that the outputs need; at most one ``require``; the saves. Branches
+    have the same outputs, probabilities and states as those of ``circuit``.
+    """
+    return lower_preparations(_Deferral(schedule(circuit)).run())
+
+
+def split_terminal(circuit: Circuit) -> tuple[tuple[Operation, ...], tuple[Measure, ...]]:
+    """Return the operations before the measurements, and the measurements, of a deferred circuit."""
+    body = tuple(o for o in circuit.operations if not isinstance(o, (Measure, Require, Save, Expect)))
+    return body, tuple(o for o in circuit.operations if isinstance(o, Measure))
+
+
+class _Deferral:
+    """The translation state: which wire holds which qubit or classical slot."""
+
+    def __init__(self, circuit: Circuit) -> None:
+        self.circuit = circuit
+        self.live = LiveParities(circuit)
+        self.wires: dict[str, str] = {}
+        self.slots: dict[int, str] = {}
+        self.accept: str | None = None
+        self.free: list[str] = []
+        self.count = 0
+        self.operations: list[Operation] = []
+
+    def run(self) -> Circuit:
+        last = last_uses(qubits_of(o) for o in self.circuit.operations)
+        saved = set(self.circuit.saved)
+        for i, operation in enumerate(self.circuit.operations):
+            if isinstance(operation, (Save, Expect)):
+                continue
+            for qubit in qubits_of(operation):
+                if qubit not in self.wires:
+                    self.wires[qubit] = self._wire()
+            dying = [q for q in qubits_of(operation) if last[q] == i and q not in saved]
+            self._translate(operation, bool(dying))
+            for qubit in dying:
+                wire = self.wires.pop(qubit)
+                if wire not in self.slots.values():
+                    self._release(wire)
+        return self._finish()
+
+    # ---- wires -------------------------------------------------------------------------------
+
+    def _wire(self) -> str:
+        if self.free:
+            return self.free.pop()
+        self.count += 1
+        return f"w{self.count - 1}"
+
+    def _release(self, wire: str) -> None:
+        self.operations.append(Reset(wire))
+        self.free.append(wire)
+
+    def _gates(self, names: Iterable[str], *wires: str) -> None:
+        self.operations += [Gate(name, wires) for name in names]
+
+    # ---- operations --------------------------------------------------------------------------
+
+    def _translate(self, operation: Operation, dying: bool) -> None:
+        if isinstance(operation, Measure):
+            self._measure(operation, dying)
+        elif isinstance(operation, Coin):
+            self._coin(operation.probability, operation.bit)
+        elif isinstance(operation, Erase):
+            self._erase(operation)
+        elif isinstance(operation, Require):
+            self._require(operation.condition)
+        elif isinstance(operation, (Gate, Unitary)) and operation.when is not None:
+            self._conditional(operation, operation.when)
+        else:
+            self.operations.append(rename(operation, self.wires))
+
+    def _measure(self, operation: Measure, dying: bool) -> None:
+        wire = self.wires[operation.qubit]
+        self._gates(BASIS_CHANGE[operation.basis], wire)
+        slot = self.live.record(operation.bit)
+        if slot is None:
+            if not dying:
+                self.operations.append(Noise((wire,), _DEPHASE))
+        else:
+            memory = wire
+            if not dying:
+                memory = self._wire()
+                self._gates(("cx",), wire, memory)
+            if any(operation.readout):
+                flip, back = operation.readout
+                channel = bit_flip(flip) if flip == back else readout_error(flip, back)
+                self.operations.append(Noise((memory,), channel))
+            self.slots[slot] = memory
+        if not dying:
+            self._gates(BASIS_RETURN[operation.basis], wire)
+        self._compress()
+
+    def _coin(self, probability: float, bit: str) -> str | None:
+        slot = self.live.record(bit)
+        if slot is None:
+            return None
+        wire = self.slots[slot] = self._wire()
+        self.operations.append(Noise((wire,), bit_flip(probability)))
+        self._compress()
+        return wire
+
+    def _erase(self, operation: Erase) -> None:
+        wire, p = self.wires[operation.qubit], operation.probability
+        if not self.live.wanted(operation.bit):
+            self.operations.append(Noise((wire,), Channel.from_pauli(dict.fromkeys("XYZ", p / 4))))
+            return
+        slot = self.live.record(operation.bit)
+        assert slot is not None
+        memory = self.slots[slot] = self._wire()
+        self.operations += [Noise((memory,), bit_flip(p)), Noise((memory, wire), _flagged_mixing())]
+        self._compress()
+
+    def _require(self, condition: Condition) -> None:
+        """Fold a condition into one wire that says whether everything required so far holds."""
+        slots, table = self._truth_table(condition)
+        memory = [self.slots[s] for s in slots]
+        if self.accept is None:
+            self.accept = self._wire()
+            self._gates(("x",), self.accept)
+        dim = 1 << len(slots)
+        kraus = []
+        for row, holds in enumerate(table):
+            for accepted in (0, 1):
+                operator = np.zeros((2 * dim, 2 * dim))
+                operator[(accepted and int(holds)) * dim + row, accepted * dim + row] = 1
+                kraus.append(operator)
+        self.operations.append(Noise((self.accept, *memory), Channel(kraus)))
+        self.live.use(condition)
+        self._compress()
+
+    def _truth_table(self, condition: Condition) -> tuple[list[int], list[bool]]:
+        """Return the slots that a condition depends on, and its truth for each of their values."""
+        parities = parities_of(condition)
+        groups = [(self.live.slots_of(p), p.constant) for p in parities]
+        slots = sorted({s for group, _ in groups for s in group})
+        table = []
+        for row in range(1 << len(slots)):
+            value = {s: row >> (len(slots) - 1 - i) & 1 for i, s in enumerate(slots)}
+            truths = [bool((sum(value[s] for s in group) + constant) & 1) for group, constant in groups]
+            table.append(any(truths) if not isinstance(condition, (AllOf, Parity)) else all(truths))
+        return slots, table
+
+    def _conditional(self, operation: Gate | Unitary, condition: Condition) -> None:
+        target = tuple(self.wires[q] for q in operation.qubits)
+        if isinstance(condition, Parity):
+            self._controlled_by_parity(operation, condition, target)
+        else:
+            self._controlled_by_table(operation, condition, target)
+        self.live.use(condition)
+        self._compress()
+
+    def _controlled_by_parity(self, operation: Gate | Unitary, parity: Parity, target: tuple[str, ...]) -> None:
+        memory = [self.slots[s] for s in self.live.slots_of(parity)]
+        if isinstance(operation, Gate) and operation.name in ("x", "y", "z"):
+            for wire in memory:
+                self._gates((f"c{operation.name}",), wire, *target)
+            if parity.constant:
+                self._gates((operation.name,), *target)
+            return
+        if isinstance(operation, Gate) and operation.name == "id":
+            return
+        if not memory:
+            if parity.constant:
+                self.operations.append(rename(_bare(operation), dict(zip(operation.qubits, target, strict=True))))
+            return
+        control, others = memory[0], memory[1:]
+        around: list[Operation] = [Gate("cx", (wire, control)) for wire in others]
+        if parity.constant:
+            around.append(Gate("x", (control,)))
+        self.operations += [*around, _controlled(operation, control, target), *reversed(around)]
+
+    def _controlled_by_table(self, operation: Gate | Unitary, condition: Condition, target: tuple[str, ...]) -> None:
+        slots, table = self._truth_table(condition)
+        block, size = _matrix(operation), 1 << len(target)
+        matrix = np.eye(len(table) * size, dtype=complex)
+        for row, holds in enumerate(table):
+            if holds:
+                matrix[row * size : (row + 1) * size, row * size : (row + 1) * size] = block
+        wires = (*(self.slots[s] for s in slots), *target)
+        self.operations.append(Unitary(wires, freeze(matrix)))
+
+    def _compress(self) -> None:
+        xors, dropped = self.live.compress()
+        for goal, source in xors:
+            self._gates(("cx",), self.slots[source], self.slots[goal])
+        for slot in dropped:
+            wire = self.slots.pop(slot)
+            if wire not in self.wires.values():
+                self._release(wire)
+
+    # ---- the end -----------------------------------------------------------------------------
+
+    def _finish(self) -> Circuit:
+        keep = self.circuit.saved
+        for qubit in keep:
+            if qubit not in self.wires:
+                self.wires[qubit] = self._wire()
+        ends: list[Operation] = [Measure(self.slots[s], f"k{s}") for s in self.live.slots]
+        if self.accept is not None:
+            ends += [Measure(self.accept, "accept"), Require(Parity(("accept",)))]
+        ends += [rename(o, self.wires) for o in self.circuit.operations if isinstance(o, (Save, Expect))]
+        outputs = tuple(
+            Output(o.label, Parity(tuple(f"k{s}" for s in self.live.slots_of(o.parity)), o.parity.constant))
+            for o in self.circuit.outputs
+        )
+        first = [self.wires[q] for q in keep]
+        rest = [w for w in (f"w{i}" for i in range(self.count)) if w not in first]
+        return Circuit((*first, *rest), (*self.operations, *ends), outputs)
+
+
+def _bare(operation: Gate | Unitary) -> Gate | Unitary:
+    if isinstance(operation, Gate):
+        return Gate(operation.name, operation.qubits, operation.params)
+    return Unitary(operation.qubits, operation.matrix)
+
+
+def _matrix(operation: Gate | Unitary) -> ComplexArray:
+    return gate_matrix(operation.name, operation.params) if isinstance(operation, Gate) else thaw(operation.matrix)
+
+
+def _controlled(operation: Gate | Unitary, control: str, target: tuple[str, ...]) -> Operation:
+    if isinstance(operation, Gate) and operation.name in _CONTROLLED:
+        return Gate(_CONTROLLED[operation.name], (control, *target), operation.params)
+    block = _matrix(operation)
+    matrix = np.eye(2 * len(block), dtype=complex)
+    matrix[len(block) :, len(block) :] = block
+    return Unitary((control, *target), freeze(matrix))
+
+
+@lru_cache(maxsize=1)
+def _flagged_mixing() -> Channel:
+    """The channel on (flag, qubit) that leaves the qubit maximally mixed where the flag is 1."""
+    keep, lose = np.diag([1, 0]), np.diag([0, 1])
+    return Channel([np.kron(keep, np.eye(2)), *(np.kron(lose, pauli_matrix(p)) / 2 for p in "IXYZ")])

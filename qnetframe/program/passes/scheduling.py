@@ -1,0 +1,192 @@
+"""Order operations so that few qubits are alive at once, and drop what nothing wants."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from qnetframe.program.circuit import Circuit
+from qnetframe.program.operations import (
+    Coin,
+    Detector,
+    Erase,
+    Expect,
+    Measure,
+    Observable,
+    Operation,
+    Prepare,
+    Require,
+    Reset,
+    Save,
+    condition_of,
+    qubits_of,
+    recorded_bit,
+)
+from qnetframe.values import parities_of
+
+
+def remove_dead(circuit: Circuit) -> Circuit:
+    """Drop every operation that no output, condition or saved qubit depends on.
+
+    Detectors and observables are annotations and are dropped as well.
+    """
+    wanted_bits = {b for o in circuit.outputs for b in o.parity.bits}
+    wanted_qubits = set(circuit.saved)
+    kept: list[Operation] = []
+    for operation in reversed(circuit.operations):
+        if isinstance(operation, (Detector, Observable)):
+            continue
+        qubits, bit = qubits_of(operation), recorded_bit(operation)
+        alive = (
+            isinstance(operation, (Save, Expect, Require))
+            or bit in wanted_bits
+            or any(q in wanted_qubits for q in qubits)
+        )
+        if not alive:
+            continue
+        kept.append(operation)
+        wanted_qubits.update(qubits)
+        if isinstance(operation, (Reset, Prepare)):
+            wanted_qubits.difference_update(qubits)
+        needed = condition_of(operation)
+        if needed is not None:
+            wanted_bits.update(b for p in parities_of(needed) for b in p.bits)
+    return circuit.replace(reversed(kept))
+
+
+def rename(operation: Operation, names: dict[str, str]) -> Operation:
+    """Return an operation with its qubits renamed."""
+    if isinstance(operation, (Measure, Reset, Erase)):
+        return dataclasses.replace(operation, qubit=names[operation.qubit])
+    if isinstance(operation, Expect):
+        return Expect(operation.label, tuple((names[q], p) for q, p in operation.paulis))
+    if isinstance(operation, (Coin, Require, Detector, Observable)):
+        return operation
+    changes: dict[str, Any] = {"qubits": tuple(names[q] for q in operation.qubits)}
+    return dataclasses.replace(operation, **changes)
+
+
+def split_lifetimes(circuit: Circuit) -> Circuit:
+    """Give a qubit a new name at every reset or preparation, where its past ends; resets disappear."""
+    names = {q: q for q in circuit.qubits}
+    touched: set[str] = set()
+    lives: dict[str, list[str]] = {q: [q] for q in circuit.qubits}
+    operations: list[Operation] = []
+    for operation in circuit.operations:
+        if isinstance(operation, (Reset, Prepare)):
+            for qubit in qubits_of(operation):
+                if names[qubit] in touched:
+                    names[qubit] = f"{qubit}#{len(lives[qubit])}"
+                    lives[qubit].append(names[qubit])
+            if isinstance(operation, Reset):
+                continue
+        renamed = rename(operation, names)
+        touched.update(qubits_of(renamed))
+        operations.append(renamed)
+    qubits = tuple(life for q in circuit.qubits for life in lives[q] if life in touched)
+    return Circuit(qubits, tuple(operations), circuit.outputs)
+
+
+def schedule(circuit: Circuit) -> Circuit:
+    """Reorder operations, within their dependencies, so that few qubits are alive at once.
+
+    An operation that needs no new qubit is done first; else the live qubit whose next operation asks for
+    the fewest new qubits pulls in what that operation waits for. Saves, expects and requires keep their
+    meaning; the outcome distribution does not change.
+    """
+    circuit = split_lifetimes(remove_dead(circuit))
+    body = [o for o in circuit.operations if not isinstance(o, (Save, Expect))]
+    tail = [o for o in circuit.operations if isinstance(o, (Save, Expect))]
+    order = _Ordering(body, set(circuit.saved)).run()
+    return circuit.replace([body[i] for i in order] + tail)
+
+
+class _Ordering:
+    """The state of the list scheduler: what each operation waits for, and which qubits are alive."""
+
+    def __init__(self, operations: list[Operation], saved: set[str]) -> None:
+        self.operations, self.saved = operations, saved
+        self.parents: list[list[int]] = []
+        self.children: list[list[int]] = [[] for _ in operations]
+        self.next_on: dict[str, list[int]] = {}
+        maker: dict[str, int] = {}
+        for i, operation in enumerate(operations):
+            before = [self.next_on[q][-1] for q in qubits_of(operation) if q in self.next_on]
+            needed = condition_of(operation)
+            if needed is not None:
+                before += [maker[b] for p in parities_of(needed) for b in p.bits]
+            self.parents.append(sorted(set(before)))
+            for parent in self.parents[-1]:
+                self.children[parent].append(i)
+            for qubit in qubits_of(operation):
+                self.next_on.setdefault(qubit, []).append(i)
+            bit = recorded_bit(operation)
+            if bit is not None:
+                maker[bit] = i
+        self.waiting = [len(p) for p in self.parents]
+        self.position = dict.fromkeys(self.next_on, 0)
+        self.alive: dict[str, None] = {}
+        self.done = [False] * len(operations)
+        self.order: list[int] = []
+        self.ready: list[int] = []
+
+    def run(self) -> list[int]:
+        start = 0
+        self.ready = [i for i, w in enumerate(self.waiting) if not w and self._free(i)]
+        while len(self.order) < len(self.operations):
+            while self.ready:
+                self._emit(self.ready.pop())
+            best = self._cheapest()
+            if best is None:
+                while start < len(self.done) and self.done[start]:
+                    start += 1
+                if start == len(self.done):
+                    break
+                best = self._pending(start)
+            for i in best:
+                if not self.done[i]:
+                    self._emit(i)
+        return self.order
+
+    def _free(self, i: int) -> bool:
+        """Whether operation i needs no new qubit; a coin waits until something asks for it."""
+        if isinstance(self.operations[i], Coin):
+            return False
+        return all(q in self.alive for q in qubits_of(self.operations[i]))
+
+    def _emit(self, i: int) -> None:
+        if self.done[i]:
+            return
+        self.done[i] = True
+        self.order.append(i)
+        for qubit in qubits_of(self.operations[i]):
+            self.position[qubit] += 1
+            if self.position[qubit] == len(self.next_on[qubit]):
+                self.alive.pop(qubit, None)
+            else:
+                self.alive[qubit] = None
+        touched = [self.next_on[q][self.position[q]] for q in qubits_of(self.operations[i]) if q in self.alive]
+        for child in self.children[i]:
+            self.waiting[child] -= 1
+        for j in dict.fromkeys(touched + self.children[i]):
+            if not self.waiting[j] and not self.done[j] and self._free(j):
+                self.ready.append(j)
+
+    def _pending(self, i: int) -> list[int]:
+        """The operations still to do before and with operation i, in program order."""
+        found, stack = {i}, [i]
+        while stack:
+            for parent in self.parents[stack.pop()]:
+                if not self.done[parent] and parent not in found:
+                    found.add(parent)
+                    stack.append(parent)
+        return sorted(found)
+
+    def _cheapest(self) -> list[int] | None:
+        best: tuple[int, int, list[int]] | None = None
+        for target in dict.fromkeys(self.next_on[q][self.position[q]] for q in self.alive):
+            needed = self._pending(target)
+            new = {q for i in needed for q in qubits_of(self.operations[i])} - set(self.alive)
+            if best is None or (len(new), target) < best[:2]:
+                best = (len(new), target, needed)
+        return None if best is None else best[2]
