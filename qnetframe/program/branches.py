@@ -26,7 +26,14 @@ from qnetframe.program.passes.deferral import BASIS_CHANGE, BASIS_RETURN, split_
 from qnetframe.program.passes.liveness import LiveParities, last_uses
 from qnetframe.program.passes.preparation import lower_preparations
 from qnetframe.program.passes.scheduling import schedule
-from qnetframe.values import AnyOf, Branch, ComplexArray, Condition, evaluate, parities_of
+from qnetframe.values import (
+    AnyOf,
+    Branch,
+    ComplexArray,
+    Condition,
+    evaluate,
+    parities_of,
+)
 
 PRUNE = 1e-15
 MAX_BRANCHES = 4096
@@ -36,12 +43,20 @@ MAX_BRANCHES = 4096
 class Segment:
     """Unconditional gates, noise and resets to apply to an (unnormalised) density matrix.
 
-    ``state`` is (2**n, 2**n) over ``qubits``, first qubit most significant.
+    ``state`` is (2**n, 2**n) over ``qubits``, first qubit most significant; None means |0…0>.
     """
 
     qubits: tuple[str, ...]
     operations: tuple[Operation, ...]
-    state: ComplexArray
+    state: ComplexArray | None
+
+    def initial(self) -> ComplexArray:
+        """Return the state to start from as an array."""
+        if self.state is not None:
+            return self.state
+        ground = np.zeros((1 << len(self.qubits),) * 2, dtype=complex)
+        ground[0, 0] = 1
+        return ground
 
 
 Evolve = Callable[[Sequence[Segment]], Sequence[ComplexArray]]

@@ -10,7 +10,15 @@ from qnetframe import checks
 from qnetframe.errors import InvalidInputError
 from qnetframe.program.circuit import Circuit
 from qnetframe.program.gates import CLIFFORD_GATES, PAULI_GATES
-from qnetframe.program.operations import Coin, Erase, Gate, Measure, Noise, Operation, Unitary
+from qnetframe.program.operations import (
+    Coin,
+    Erase,
+    Gate,
+    Measure,
+    Noise,
+    Operation,
+    Unitary,
+)
 from qnetframe.program.passes.preparation import lower_preparations
 from qnetframe.values import Parity
 

@@ -9,7 +9,15 @@ import numpy as np
 
 from qnetframe.program.branches import Segment
 from qnetframe.program.gates import gate_matrix
-from qnetframe.program.operations import Gate, Matrix, Noise, Operation, Reset, Unitary, thaw
+from qnetframe.program.operations import (
+    Gate,
+    Matrix,
+    Noise,
+    Operation,
+    Reset,
+    Unitary,
+    thaw,
+)
 from qnetframe.values import ComplexArray
 
 _RESET = np.zeros((4, 4), dtype=complex)
@@ -22,10 +30,10 @@ def evolve(segments: Sequence[Segment]) -> list[ComplexArray]:
     groups: dict[tuple[int, ...], list[int]] = {}
     for i, segment in enumerate(segments):
         groups.setdefault(tuple(map(id, segment.operations)), []).append(i)
-    results: list[ComplexArray] = [s.state for s in segments]
+    results: list[ComplexArray] = [np.empty(0)] * len(segments)
     for members in groups.values():
         first = segments[members[0]]
-        stack = np.stack([segments[i].state for i in members])
+        stack = np.stack([segments[i].initial() for i in members])
         for operation in first.operations:
             stack = apply(operation, first.qubits, stack)
         for i, state in zip(members, stack, strict=True):

@@ -1,0 +1,78 @@
+"""How much a circuit asks of an exact or trajectory engine, found without running it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from qnetframe.program.circuit import Circuit
+from qnetframe.program.operations import (
+    Coin,
+    Erase,
+    Expect,
+    Gate,
+    Measure,
+    Require,
+    Save,
+    Unitary,
+    condition_of,
+    qubits_of,
+)
+from qnetframe.program.passes.deferral import deferred
+from qnetframe.program.passes.liveness import LiveParities, last_uses
+from qnetframe.program.passes.scheduling import schedule
+
+# Below this, a deferred density matrix (4**9 complex numbers, 4 MB) beats the overhead of cutting.
+DEFERRED_WIRES = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Footprint:
+    """Sizes of a scheduled circuit.
+
+    ``wires`` is the register of its deferred form (qubits and classical ancillas), ``live_qubits`` the most
+    qubits alive at once, ``slots`` the most classical bits remembered at once (at most 2**slots branches).
+    """
+
+    wires: int
+    live_qubits: int
+    slots: int
+    operations: int
+
+    @property
+    def defers(self) -> bool:
+        """Whether one deferred density matrix is the better exact method than cutting at measurements."""
+        cutting = 2 * self.live_qubits + self.slots
+        return self.wires <= DEFERRED_WIRES or 2 * self.wires <= cutting
+
+    @property
+    def memory_bytes(self) -> int:
+        """Bytes of the density matrices of the better exact method (16 bytes a complex number)."""
+        exponent = 2 * self.wires if self.defers else 2 * self.live_qubits + self.slots
+        return 16 << exponent
+
+
+@lru_cache(maxsize=256)
+def footprint(circuit: Circuit) -> Footprint:
+    """Return the sizes of a circuit, in time linear in its length."""
+    ordered = schedule(circuit)
+    live = LiveParities(ordered)
+    last = last_uses(qubits_of(o) for o in ordered.operations)
+    saved = set(ordered.saved)
+    alive: set[str] = set()
+    qubits = slots = 0
+    for i, operation in enumerate(ordered.operations):
+        if isinstance(operation, (Save, Expect)):
+            continue
+        alive.update(qubits_of(operation))
+        qubits = max(qubits, len(alive))
+        if isinstance(operation, (Measure, Coin, Erase)):
+            live.record(operation.bit)
+        slots = max(slots, len(live.slots))
+        needed = condition_of(operation)
+        if needed is not None and isinstance(operation, (Gate, Unitary, Require)):
+            live.use(needed)
+        live.compress()
+        alive.difference_update(q for q in qubits_of(operation) if last[q] == i and q not in saved)
+    alive.update(saved)
+    return Footprint(len(deferred(circuit).qubits), max(qubits, len(alive)), slots, len(ordered.operations))
