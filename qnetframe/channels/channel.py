@@ -39,7 +39,7 @@ class Channel:
     same name and the same operators (or Pauli weights); `is_close` compares the maps themselves.
 
     >>> bit_flip = Channel.from_pauli({"X": 0.25})
-    >>> bit_flip.apply([[1, 0], [0, 0]]).real.tolist()
+    >>> bit_flip.apply([[1, 0], [0, 0]]).real.round(12).tolist()
     [[0.75, 0.0], [0.0, 0.25]]
 
     Raises InvalidInputError for an empty list, wrong shapes, non-finite entries, or a map that is not CPTP.
@@ -219,13 +219,13 @@ class Channel:
 
     def to_dict(self) -> dict[str, Any]:
         """Return JSON data: name (if any) and ``"pauli": {label: p}`` or ``"kraus": [[[[re, im]]]]``."""
-        return serial.channel_to_dict(self.name, self._weights, self._kraus)
+        return serial.write_form(self.name, self._weights, self._kraus)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Channel:
         """Return the channel of `to_dict`, equal to the original; InvalidInputError names what is wrong."""
-        name, weights, kraus = serial.channel_from_dict(data)
-        return cls.from_pauli(weights, name) if weights is not None else cls(kraus or [], name)
+        name, kraus = serial.read_form(data)
+        return cls.from_pauli(data["pauli"], name) if kraus is None else cls(kraus, name)
 
     def __eq__(self, other: object) -> bool:
         """Equal if same name and same given operators or Pauli weights."""
@@ -254,10 +254,11 @@ class Channel:
         return _restore, (self.name, self._kraus, self._weights)
 
     def _fill(self, name: str, kraus: ComplexArray | None, weights: dict[str, float] | None) -> None:
-        # The content is checked already. Arrays over bytes are ones that nobody can set writable again.
+        # The content is checked already. Adding 0.0 turns -0.0 into 0.0, so that equal matrices have equal
+        # bytes; an array over a bytes object is one that nobody can set writable again.
         if kraus is not None:
             num_qubits = kraus.shape[1].bit_length() - 1
-            kraus = np.frombuffer(kraus.tobytes(), dtype=np.complex128).reshape(kraus.shape)
+            kraus = np.frombuffer((kraus + 0.0).tobytes(), dtype=np.complex128).reshape(kraus.shape)
         else:
             num_qubits = len(next(iter(weights or {})))
         object.__setattr__(self, "name", name)

@@ -36,8 +36,7 @@ _HUGE = 1e100
 def square(matrix: Any, field: str) -> ComplexArray:
     """Return ``matrix`` as a new complex array; it must be square and finite, with 2, 4, 8, ... rows."""
     try:
-        # + 0.0 turns -0.0 into 0.0, so that equal matrices have equal bytes.
-        array = np.array(matrix, dtype=np.complex128) + 0.0
+        array = np.array(matrix, dtype=np.complex128)
     except (TypeError, ValueError, OverflowError) as error:
         raise InvalidInputError(f"{field} is {matrix!r}; it must be a square matrix of numbers") from error
     if array.ndim != 2 or array.shape[0] != array.shape[1]:
@@ -127,18 +126,10 @@ def kraus_to_superoperator(kraus: ComplexArray) -> ComplexArray:
 
 def reshuffle_to_choi(superoperator: ComplexArray) -> ComplexArray:
     """Return the Choi matrix of a superoperator: C[(i,a),(j,b)] = S[(a,b),(i,j)]."""
-    return _reshuffle(superoperator, (2, 0, 3, 1))
-
-
-def reshuffle_to_superoperator(choi: ComplexArray) -> ComplexArray:
-    """Return the superoperator of a Choi matrix; the inverse of `reshuffle_to_choi`."""
-    return _reshuffle(choi, (1, 3, 0, 2))
-
-
-def _reshuffle(matrix: ComplexArray, order: tuple[int, int, int, int]) -> ComplexArray:
-    size = matrix.shape[0]
+    size = superoperator.shape[0]
     dim = _root(size)
-    return np.ascontiguousarray(matrix.reshape(dim, dim, dim, dim).transpose(order).reshape(size, size))
+    tensor = superoperator.reshape(dim, dim, dim, dim).transpose(2, 0, 3, 1)
+    return np.ascontiguousarray(tensor.reshape(size, size))
 
 
 def square_of_channel(matrix: Any, field: str) -> ComplexArray:
@@ -152,7 +143,7 @@ def square_of_channel(matrix: Any, field: str) -> ComplexArray:
 def choi_to_kraus(choi: ComplexArray, field: str) -> ComplexArray:
     """Return the minimal list of orthogonal Kraus operators, largest first, shape (rank, d, d).
 
-    The phase of each is fixed by making its largest entry positive. Raises InvalidInputError with the
+    The phase of each is fixed by making its first largest entry positive. Raises InvalidInputError with the
     deviation if the Choi matrix is not Hermitian, has an eigenvalue below -1e-9 (not completely positive), or
     its trace over the output differs from the identity by more than 1e-9 (not trace preserving).
     """
