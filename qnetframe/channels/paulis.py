@@ -1,9 +1,7 @@
-"""Pauli matrices, Pauli labels such as ``"XZ"`` (first qubit first) and the weights of Pauli channels."""
+"""Checked Pauli labels such as ``"XZ"`` (first qubit first), and the weights of Pauli channels."""
 
 from __future__ import annotations
 
-import functools
-import itertools
 import math
 from collections.abc import Mapping
 
@@ -11,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qnetframe import checks
+from qnetframe import paulis as strings
 from qnetframe.errors import InvalidInputError
 
 ComplexArray = npt.NDArray[np.complex128]
@@ -23,22 +22,8 @@ _PRODUCT = {
     (a, b): next(c for c in LETTERS if _BITS[c] == _BITS[a] ^ _BITS[b]) for a in LETTERS for b in LETTERS
 }
 
-
-def _frozen(matrix: ComplexArray) -> ComplexArray:
-    matrix.setflags(write=False)
-    return matrix
-
-
-PAULI_MATRICES: Mapping[str, ComplexArray] = {
-    "I": _frozen(np.array([[1, 0], [0, 1]], dtype=np.complex128)),
-    "X": _frozen(np.array([[0, 1], [1, 0]], dtype=np.complex128)),
-    "Y": _frozen(np.array([[0, -1j], [1j, 0]], dtype=np.complex128)),
-    "Z": _frozen(np.array([[1, 0], [0, -1]], dtype=np.complex128)),
-}
-"""The four 2 x 2 Pauli matrices by letter (read-only)."""
-
 # Row k is conj(P_k) flattened: it turns the four entries of a 2 x 2 matrix K into tr(P_k K).
-_TRACES = np.array([PAULI_MATRICES[letter].conj().ravel() for letter in LETTERS])
+_TRACES = np.array([strings.pauli_matrix(letter).conj().ravel() for letter in LETTERS])
 
 
 def check_label(label: object, field: str = "Pauli label") -> str:
@@ -52,20 +37,12 @@ def check_label(label: object, field: str = "Pauli label") -> str:
 
 def pauli_labels(num_qubits: int) -> tuple[str, ...]:
     """Return all 4^n labels on ``num_qubits`` qubits in alphabetical order, the identity first."""
-    return _labels(checks.integer(num_qubits, "num_qubits", low=1))
-
-
-@functools.lru_cache(maxsize=16)
-def _labels(num_qubits: int) -> tuple[str, ...]:
-    return tuple("".join(letters) for letters in itertools.product(LETTERS, repeat=num_qubits))
+    return strings.pauli_labels(checks.integer(num_qubits, "num_qubits", low=1))
 
 
 def pauli_matrix(label: str) -> ComplexArray:
-    """Return the 2^n x 2^n matrix of ``label``; its first letter acts on the most significant qubit."""
-    matrix: ComplexArray = np.eye(1, dtype=np.complex128)
-    for letter in check_label(label):
-        matrix = np.asarray(np.kron(matrix, PAULI_MATRICES[letter]), dtype=np.complex128)
-    return matrix
+    """Return the 2^n x 2^n matrix of ``label`` (read-only), first letter most significant."""
+    return strings.pauli_matrix(check_label(label))
 
 
 def pauli_product(first: str, second: str) -> str:

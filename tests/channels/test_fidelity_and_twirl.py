@@ -69,6 +69,8 @@ def test_fidelity_to_a_target():
     assert noisy.average_fidelity(CNOT) == pytest.approx(1 - 0.1 * 4 / 5, abs=1e-14)
     # CNOT = (II + ZI + IX - ZX)/2: |tr(P CNOT)|^2 / 16 is 1/4 for II and for 3 of the 15 errors.
     assert noisy.entanglement_fidelity() == pytest.approx((0.9 + 3 * 0.1 / 15) / 4, abs=1e-14)
+    phase = np.diag([1, 1j])  # not its own conjugate
+    assert Channel.from_unitary(phase).average_fidelity(phase) == pytest.approx(1.0, abs=1e-15)
     assert dephasing(0.25).entanglement_fidelity(pauli_matrix("Z")) == pytest.approx(0.25, abs=1e-15)
 
 

@@ -21,7 +21,7 @@ def test_single_matrices_obey_xy_is_iz():
     for matrix in (x, y, z):
         np.testing.assert_array_equal(matrix @ matrix, np.eye(2))
     with pytest.raises(ValueError, match="read-only"):
-        paulis.PAULI_MATRICES["X"][0, 0] = 1
+        x[0, 0] = 1
 
 
 def test_first_letter_is_most_significant():
