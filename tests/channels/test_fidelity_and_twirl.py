@@ -141,6 +141,7 @@ def test_pauli_probabilities_list_every_label_in_order():
         (amplitude_damping(0.1), False, False, False),
         (amplitude_damping(0.0), True, True, True),
         (Channel.from_unitary(1j * np.eye(2)), True, True, True),
+        (Channel.from_unitary(np.diag([1, np.exp(1e-6j)])), False, True, False),
         (Channel.from_unitary(HADAMARD), False, True, False),
         (Channel.from_unitary(pauli_matrix("XY")), True, True, False),
     ],
