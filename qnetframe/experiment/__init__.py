@@ -1,1 +1,7 @@
-"""qnetframe."""
+"""Running: execute a program, run a protocol, compare backends."""
+
+from qnetframe.experiment.compare import Comparison, compare
+from qnetframe.experiment.result import ProgramResult
+from qnetframe.experiment.run import RunResult, execute, explain, run
+
+__all__ = ["Comparison", "ProgramResult", "RunResult", "compare", "execute", "explain", "run"]

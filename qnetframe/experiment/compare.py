@@ -1,0 +1,255 @@
+"""Run one protocol on several backends and judge whether they agree."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from qnetframe import checks
+from qnetframe.api import Protocol
+from qnetframe.errors import InvalidInputError, UnsupportedError
+from qnetframe.experiment.agreement import EXACT_TOLERANCE, Check, check_pair
+from qnetframe.experiment.run import RunResult, _check, run_setup
+from qnetframe.experiment.session import Placing
+from qnetframe.experiment.setup import backend_of, build_setup
+from qnetframe.network import Network
+from qnetframe.plugins import Plugins, discover
+
+Verdict = Literal["agree", "disagree", "not comparable", "nothing compared"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One backend of a comparison: its run, or why it was skipped."""
+
+    backend: str
+    run: RunResult | None
+    skipped: str = ""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The judgement on two backends, with the worst check of all their circuits."""
+
+    first: str
+    second: str
+    verdict: Verdict
+    circuits: int
+    worst: Check | None = None
+    circuit: int | None = None
+
+    @property
+    def detail(self) -> str:
+        """The worst deviation or smallest p-value, in words."""
+        if self.worst is None:
+            return self.verdict
+        place = f" at {self.worst.where} of circuit {self.circuit}" if self.worst.where else ""
+        if self.worst.deviation is not None:
+            return f"largest deviation {self.worst.deviation:.2g}{place}"
+        return f"smallest p-value {self.worst.p_value:.2g} of {self.worst.tests} tests{place}"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Several backends on one protocol: the rows, the judgement on every pair, and the verdict.
+
+    ``alpha`` is the family-wise probability of a false alarm among all sampled tests together.
+    """
+
+    protocol: str
+    rows: tuple[Row, ...]
+    pairs: tuple[Pair, ...]
+    alpha: float
+    tests: int
+    shots: int | None
+    seed: int
+    twirl: bool = False
+    title: str = ""
+
+    @property
+    def runs(self) -> tuple[RunResult, ...]:
+        """The runs that were not skipped."""
+        return tuple(r.run for r in self.rows if r.run is not None)
+
+    @property
+    def agree(self) -> bool | None:
+        """True if every compared pair agrees, False if one does not, None if nothing was compared."""
+        verdicts = {p.verdict for p in self.pairs}
+        if verdicts & {"disagree", "not comparable"}:
+            return False
+        return True if "agree" in verdicts else None
+
+    @property
+    def verdict(self) -> str:
+        """The verdict in one sentence."""
+        names = ", ".join(r.backend for r in self.runs)
+        if self.agree is None:
+            return f"nothing compared: {len(self.runs)} backend(s) ran ({names or 'none'})"
+        bad = [p for p in self.pairs if p.verdict not in ("agree", "nothing compared")]
+        if bad:
+            worst = "; ".join(f"{p.first} and {p.second}: {p.verdict}, {p.detail}" for p in bad[:3])
+            return f"DISAGREEMENT in {len(bad)} of {len(self.pairs)} pairs: {worst}"
+        return f"{names} agree ({self.criterion})"
+
+    @property
+    def criterion(self) -> str:
+        """What agreement was tested by."""
+        parts = []
+        kinds = {p.worst.kind for p in self.pairs if p.worst}
+        if "exact" in kinds:
+            parts.append(f"exact branches within {EXACT_TOLERANCE:g}")
+        if kinds - {"exact"}:
+            parts.append(f"samples by {self.tests} exact tests, family-wise false-alarm rate {self.alpha:g}")
+        return "; ".join(parts) or "no test"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the comparison as plain JSON values."""
+        return {
+            "protocol": self.protocol,
+            "shots": self.shots,
+            "seed": self.seed,
+            "twirl": self.twirl,
+            "alpha": self.alpha,
+            "tests": self.tests,
+            "agree": self.agree,
+            "verdict": self.verdict,
+            "backends": [
+                {"backend": r.backend, "skipped": r.skipped or None, "run": r.run.to_dict() if r.run else None}
+                for r in self.rows
+            ],
+            "pairs": [
+                {"first": p.first, "second": p.second, "verdict": p.verdict, "circuits": p.circuits,
+                 "kind": p.worst.kind if p.worst else None,
+                 "deviation": p.worst.deviation if p.worst else None,
+                 "p_value": p.worst.p_value if p.worst else None, "detail": p.detail}
+                for p in self.pairs
+            ],
+        }  # fmt: skip
+
+    def to_json(self) -> str:
+        """Return the comparison as a JSON text."""
+        return json.dumps(self.to_dict(), indent=1)
+
+    def to_pandas(self) -> Any:
+        """Return a DataFrame with one row for each backend and figure."""
+        import pandas as pd
+
+        return pd.concat([r.to_pandas() for r in self.runs], ignore_index=True)
+
+    def __rich__(self) -> Any:
+        from rich.console import Group
+        from rich.table import Table
+        from rich.text import Text
+
+        figures = list(dict.fromkeys(name for run in self.runs for name in run.estimates))
+        table = Table(title=self.title or f"{self.protocol}, {_shots(self.shots)}")
+        for name in ("backend", "method", *figures, "seconds"):
+            table.add_column(name, justify="left" if name in ("backend", "method") else "right")
+        for row in self.rows:
+            if row.run is None:
+                table.add_row(row.backend, Text(f"skipped: {row.skipped}", overflow="fold"), style="dim")
+            else:
+                cells = [_cell(row.run, f) for f in figures]
+                table.add_row(row.backend, row.run.method, *cells, f"{row.run.seconds:.2f}")
+        style = {True: "bold green", False: "bold red", None: "yellow"}[self.agree]
+        return Group(table, Text(self.verdict, style=style))
+
+
+def _cell(run: RunResult, figure: str) -> str:
+    estimate = run.estimates.get(figure)
+    if estimate is None:
+        return "-"
+    if estimate.shots is None:
+        return f"{estimate.value:.6f}"
+    return f"{estimate.value:.5f} ± {estimate.standard_error:.5f}"
+
+
+def _shots(shots: int | None) -> str:
+    return "exact" if shots is None else f"{shots} shots"
+
+
+def compare(
+    protocol: str | Protocol,
+    *,
+    backends: Sequence[str],
+    topology: str | Network | None = None,
+    hardware: str | Mapping[str, str] | None = None,
+    link: str | None = None,
+    params: Mapping[str, Any] | None = None,
+    shots: int | None = None,
+    seed: int = 0,
+    alpha: float = 1e-6,
+    nodes: Mapping[str, str] | None = None,
+    waiting: Literal["none", "mean"] = "none",
+    routing: Literal["refuse", "swap"] = "refuse",
+    twirl: bool = False,
+    plugins: Plugins | None = None,
+) -> Comparison:
+    """Run a protocol on several backends and judge every pair; see ``run`` for the parameters.
+
+    Circuits are paired in order by content hash. Exact branches must agree within 1e-9; samples are tested
+    with a family-wise false-alarm rate of ``alpha``. A backend that cannot run it becomes a skipped row.
+    """
+    plugins = plugins or discover()
+    _check(shots, seed)
+    if not 0 < checks.probability(alpha, "alpha") < 1:
+        raise InvalidInputError(f"alpha is {alpha!r}; it must be in (0, 1)")
+    names = [backends] if isinstance(backends, str) else list(backends)
+    if not names:
+        raise InvalidInputError("backends is empty; name at least one backend")
+    if len(set(names)) != len(names):
+        raise InvalidInputError(f"backends names one twice: {', '.join(names)}")
+    for name in names:
+        plugins.backends[name]
+    rows = []
+    for name in names:
+        setup = build_setup(plugins, protocol, topology, hardware, link, params)
+        spec, instance = backend_of(plugins, name, {})
+        try:
+            placing = Placing(nodes, waiting, routing, twirl)
+            rows.append(Row(name, run_setup(plugins, setup, spec, instance, shots, seed, placing)))
+        except UnsupportedError as error:
+            rows.append(Row(name, None, str(error)))
+    return judge(tuple(rows), alpha=alpha, shots=shots, seed=seed, twirl=twirl, protocol=setup.name)
+
+
+def judge(
+    rows: tuple[Row, ...], *, alpha: float, shots: int | None, seed: int, twirl: bool, protocol: str
+) -> Comparison:
+    """Return the comparison of finished runs."""
+    done = [r.run for r in rows if r.run is not None]
+    found = [(a, b, list(_checks(a, b))) for i, a in enumerate(done) for b in done[i + 1 :]]
+    tests = sum(c.tests for _, _, checks_ in found for c in checks_ if c is not None)
+    threshold = alpha / max(1, tests)
+    pairs = tuple(_pair(a, b, checks_, threshold) for a, b, checks_ in found)
+    return Comparison(protocol, rows, pairs, alpha, tests, shots, seed, twirl)
+
+
+def _checks(first: RunResult, second: RunResult) -> Iterator[Check | None]:
+    """Yield the check of each paired circuit; None where the two ran different circuits."""
+    if len(first.records) != len(second.records):
+        yield None
+        return
+    for a, b in zip(first.records, second.records, strict=True):
+        same = a.result.circuit.content_hash == b.result.circuit.content_hash
+        yield check_pair(a.result, b.result) if same else None
+
+
+def _pair(first: RunResult, second: RunResult, found: Sequence[Check | None], threshold: float) -> Pair:
+    checks_ = [c for c in found if c is not None]
+    if len(checks_) != len(found):
+        return Pair(first.backend, second.backend, "not comparable", len(found))
+    if not checks_:
+        return Pair(first.backend, second.backend, "nothing compared", 0)
+
+    def severity(check: Check) -> float:
+        if check.deviation is not None:
+            return check.deviation / EXACT_TOLERANCE
+        return threshold / max(check.p_value or 0.0, 1e-300)
+
+    index = max(range(len(checks_)), key=lambda i: severity(checks_[i]))
+    worst = checks_[index]
+    bad = worst.deviation > EXACT_TOLERANCE if worst.deviation is not None else (worst.p_value or 0.0) < threshold
+    return Pair(first.backend, second.backend, "disagree" if bad else "agree", len(found), worst, index)

@@ -1,0 +1,212 @@
+"""Run a program, or a protocol by name, on one backend."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from qnetframe import checks
+from qnetframe.api import BackendSpec, Protocol
+from qnetframe.errors import InvalidInputError, PluginError
+from qnetframe.experiment.engine import run_circuit
+from qnetframe.experiment.planning import Plan, make_plan
+from qnetframe.experiment.result import ProgramResult
+from qnetframe.experiment.session import Placing, Record, RunSession, program_seed, run_placed
+from qnetframe.experiment.setup import Setup, backend_of, build_setup
+from qnetframe.network import Network
+from qnetframe.placement import Placed, place
+from qnetframe.plugins import Plugins, discover
+from qnetframe.program.circuit import Circuit
+from qnetframe.program.passes.twirling import pauli_twirl
+from qnetframe.program.program import Program
+from qnetframe.values import Estimate
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What a protocol gave on one backend: its figures, and how they came about."""
+
+    protocol: str
+    backend: str
+    estimates: Mapping[str, Estimate]
+    shots: int | None
+    seed: int
+    seconds: float
+    versions: Mapping[str, str]
+    records: tuple[Record, ...]
+
+    @property
+    def method(self) -> str:
+        """The methods that the programs were run by."""
+        found = dict.fromkeys(f"{r.plan.method}, {r.plan.how}" for r in self.records)
+        return "; ".join(found) or "no program was run"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the run as plain JSON values."""
+        return {
+            "protocol": self.protocol,
+            "backend": self.backend,
+            "shots": self.shots,
+            "seed": self.seed,
+            "method": self.method,
+            "seconds": self.seconds,
+            "versions": dict(self.versions),
+            "circuits": [r.result.circuit.content_hash for r in self.records],
+            "estimates": {
+                name: {"value": e.value, "standard_error": e.standard_error, "shots": e.shots}
+                for name, e in self.estimates.items()
+            },
+        }
+
+    def to_pandas(self) -> Any:
+        """Return a DataFrame with one row for each figure."""
+        import pandas as pd
+
+        rows = [
+            {"protocol": self.protocol, "backend": self.backend, "figure": name, "value": e.value,
+             "standard_error": e.standard_error, "shots": e.shots, "seconds": self.seconds}
+            for name, e in self.estimates.items()
+        ]  # fmt: skip
+        return pd.DataFrame(rows)
+
+    def __rich__(self) -> Any:
+        from rich.table import Table
+
+        shots = "exact" if self.shots is None else f"{self.shots} shots, seed {self.seed}"
+        table = Table(
+            title=f"{self.protocol} on {self.backend} ({shots})",
+            caption=f"{self.method}; {self.seconds:.2f} s; "
+            + ", ".join(f"{n} {v}" for n, v in self.versions.items()),
+        )
+        table.add_column("figure")
+        table.add_column("value", justify="right")
+        table.add_column("standard error", justify="right")
+        for name, e in self.estimates.items():
+            table.add_row(name, f"{e.value:.9g}", "0 (exact)" if e.shots is None else f"{e.standard_error:.2g}")
+        return table
+
+
+def versions_of(spec: BackendSpec, plugins: Plugins) -> dict[str, str]:
+    """Return the versions of the host, the backend's plugin and its SDKs."""
+    found: dict[str, str] = {}
+    for name in dict.fromkeys(("qnetframe", plugins.source(spec)[0], *spec.sdks)):
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def execute(
+    program: Program | Placed | Circuit,
+    *,
+    backend: str = "reference",
+    shots: int | None = None,
+    seed: int = 0,
+    network: Network | None = None,
+    nodes: Mapping[str, str] | None = None,
+    twirl: bool = False,
+    options: Mapping[str, Any] | None = None,
+    plugins: Plugins | None = None,
+) -> ProgramResult:
+    """Run one program (ideal links unless a network is given), a placed program, or a circuit.
+
+    Without ``shots`` the result is exact. ``options`` are the backend's own; ``twirl`` applies the Pauli
+    twirl explicitly. Raises UnsupportedError where the backend cannot, before anything runs.
+    """
+    plugins = plugins or discover()
+    _check(shots, seed)
+    spec, instance = backend_of(plugins, backend, options or {})
+    others = tuple(plugins.backends.values())
+    child = program_seed(seed, spec.name, 0)
+    if isinstance(program, Program):
+        placing = Placing(nodes=nodes, twirl=twirl)
+        return run_placed(program, spec, instance, network, shots, child, placing, others)[0]
+    if network is not None or nodes is not None:
+        raise InvalidInputError("network= and nodes= are for a Program; a placed program or circuit has its own")
+    circuit = program.circuit if isinstance(program, Placed) else program
+    if not isinstance(circuit, Circuit):
+        raise InvalidInputError(f"execute takes a Program, a Placed or a Circuit, got {type(program).__name__}")
+    return run_circuit(pauli_twirl(circuit) if twirl else circuit, spec, instance, shots, child, others)[0]
+
+
+def explain(
+    program: Program | Placed | Circuit,
+    backend: str = "reference",
+    *,
+    shots: int | None = None,
+    network: Network | None = None,
+    nodes: Mapping[str, str] | None = None,
+    twirl: bool = False,
+    plugins: Plugins | None = None,
+) -> Plan:
+    """Return which method, passes, branches and memory a backend will take; print it to read it.
+
+    Raises UnsupportedError, which says why, where the backend cannot. Loads no SDK.
+    """
+    plugins = plugins or discover()
+    _check(shots, 0)
+    placed = place(program, network, nodes=nodes) if isinstance(program, Program) else program
+    circuit = placed.circuit if isinstance(placed, Placed) else placed
+    return make_plan(
+        pauli_twirl(circuit) if twirl else circuit, plugins.backends[backend], shots is None, plugins.backends.values()
+    )
+
+
+def run(
+    protocol: str | Protocol,
+    *,
+    backend: str = "reference",
+    topology: str | Network | None = None,
+    hardware: str | Mapping[str, str] | None = None,
+    link: str | None = None,
+    params: Mapping[str, Any] | None = None,
+    shots: int | None = None,
+    seed: int = 0,
+    nodes: Mapping[str, str] | None = None,
+    waiting: Literal["none", "mean"] = "none",
+    routing: Literal["refuse", "swap"] = "refuse",
+    twirl: bool = False,
+    plugins: Plugins | None = None,
+) -> RunResult:
+    """Run a protocol on a backend, exactly without ``shots``, and return its figures.
+
+    ``params`` go by prefix: ``{"topology.nodes": 3, "link.length_km": 10, "backend.method": "stabilizer"}``;
+    a bare name is the protocol's own parameter. See ``place`` for nodes, waiting and routing.
+    """
+    plugins = plugins or discover()
+    _check(shots, seed)
+    setup = build_setup(plugins, protocol, topology, hardware, link, params)
+    spec, instance = backend_of(plugins, backend, setup.backend_options)
+    return run_setup(plugins, setup, spec, instance, shots, seed, Placing(nodes, waiting, routing, twirl))
+
+
+def run_setup(
+    plugins: Plugins,
+    setup: Setup,
+    spec: BackendSpec,
+    backend: Any,
+    shots: int | None,
+    seed: int,
+    placing: Placing,
+) -> RunResult:
+    """Run a built protocol on a built backend."""
+    session = RunSession(
+        spec, backend, setup.network, shots, seed, placing, tuple(plugins.backends.values())
+    )
+    start = time.perf_counter()
+    estimates = setup.protocol.run(session)
+    seconds = time.perf_counter() - start
+    if not isinstance(estimates, Mapping) or not all(isinstance(e, Estimate) for e in estimates.values()):
+        raise PluginError(f"protocol {setup.name!r} must return a mapping of names to Estimates, got {estimates!r:.80}")
+    versions = versions_of(spec, plugins)
+    return RunResult(setup.name, spec.name, dict(estimates), shots, seed, seconds, versions, tuple(session.records))
+
+
+def _check(shots: int | None, seed: int) -> None:
+    if shots is not None:
+        checks.integer(shots, "shots", low=1)
+    checks.integer(seed, "seed", low=0)

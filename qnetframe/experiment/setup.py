@@ -1,0 +1,107 @@
+"""From names and plain values to a protocol, a network and a backend."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from qnetframe.api import BackendSpec, Protocol
+from qnetframe.errors import InvalidInputError, PluginError
+from qnetframe.network import Network, with_hardware
+from qnetframe.plugins import Plugins
+
+_PREFIXES = ("protocol", "topology", "hardware", "link", "backend")
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What a run needs, built and checked: the protocol, its name, the network, the backend options."""
+
+    protocol: Protocol
+    name: str
+    network: Network | None
+    backend_options: Mapping[str, Any]
+
+
+def split_params(params: Mapping[str, Any] | None) -> dict[str, dict[str, Any]]:
+    """Sort ``{"topology.nodes": 3, "state": "0"}`` by prefix; a bare name is the protocol's own."""
+    groups: dict[str, dict[str, Any]] = {prefix: {} for prefix in _PREFIXES}
+    for key, value in (params or {}).items():
+        prefix, dot, name = str(key).partition(".")
+        if not dot:
+            groups["protocol"][prefix] = value
+        elif prefix in groups and name:
+            groups[prefix][name] = value
+        else:
+            raise InvalidInputError(
+                f"parameter {key!r} has prefix {prefix!r}; allowed are {', '.join(_PREFIXES)}, or none"
+            )
+    return groups
+
+
+def build_setup(
+    plugins: Plugins,
+    protocol: str | Protocol,
+    topology: str | Network | None = None,
+    hardware: str | Mapping[str, str] | None = None,
+    link: str | None = None,
+    params: Mapping[str, Any] | None = None,
+) -> Setup:
+    """Return the protocol and the network that names and parameters ask for.
+
+    ``hardware`` is one device for every node or a device for each named node. Naming a link or hardware
+    without a topology means a chain of two nodes. ``link`` replaces every link of the topology.
+    """
+    groups = split_params(params)
+    if isinstance(protocol, str):
+        name = protocol
+        built = plugins.make("protocol", protocol, groups["protocol"])
+    else:
+        name, built = type(protocol).__name__, protocol
+        if groups["protocol"]:
+            raise InvalidInputError(f"parameters {sorted(groups['protocol'])} need a protocol given by name")
+    if not callable(getattr(built, "run", None)):
+        raise PluginError(f"protocol {name!r} has no method run(session)")
+    return Setup(built, name, _network(plugins, topology, hardware, link, groups), groups["backend"])
+
+
+def _network(
+    plugins: Plugins,
+    topology: str | Network | None,
+    hardware: str | Mapping[str, str] | None,
+    link: str | None,
+    groups: Mapping[str, Mapping[str, Any]],
+) -> Network | None:
+    if groups["link"] and link is None:
+        link = "fiber"
+    if groups["hardware"] and hardware is None:
+        raise InvalidInputError(f"parameters hardware.{', hardware.'.join(groups['hardware'])} need hardware=")
+    if isinstance(topology, Network):
+        if groups["topology"]:
+            raise InvalidInputError("topology parameters need a topology given by name, not a Network")
+        network = topology
+    elif topology is None and not (hardware or link or groups["topology"]):
+        return None
+    else:
+        network = plugins.make("topology", topology or "chain", groups["topology"])
+    if link is not None:
+        model = plugins.make("link", link, groups["link"])
+        length = groups["link"].get("length_km")
+        links = [dataclasses.replace(item, model=model, length_km=length) for item in network.links]
+        network = dataclasses.replace(network, links=tuple(links))
+    if hardware is not None:
+        named = {n.name: hardware for n in network.nodes} if isinstance(hardware, str) else dict(hardware)
+        devices = {d: plugins.make("hardware", d, groups["hardware"]) for d in sorted(set(named.values()))}
+        network = with_hardware(network, {node: devices[d] for node, d in named.items()})
+    return network
+
+
+def backend_of(plugins: Plugins, name: str, options: Mapping[str, Any]) -> tuple[BackendSpec, Any]:
+    """Return the spec and the instance of a backend."""
+    spec = plugins.backends[name]
+    backend = plugins.make("backend", name, options)
+    if not callable(getattr(backend, "compile", None)):
+        raise PluginError(f"backend {name!r} has no method compile(circuit)")
+    return spec, backend
