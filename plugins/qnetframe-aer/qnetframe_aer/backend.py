@@ -1,0 +1,149 @@
+"""The Aer backend: which of Aer's methods runs a circuit, exact branches, and samples."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from qiskit import QuantumCircuit
+from qiskit_aer import AerSimulator
+
+from qnetframe.errors import UnsupportedError
+from qnetframe.program.branches import Segment
+from qnetframe.program.capabilities import Capabilities
+from qnetframe.program.circuit import Circuit
+from qnetframe.program.exact import exact_branches
+from qnetframe.program.footprint import footprint
+from qnetframe.program.operations import Noise, Require
+from qnetframe.program.passes.deferral import deferred, split_terminal
+from qnetframe.program.passes.preparation import lower_preparations
+from qnetframe.program.sampling import samples_of_bits
+from qnetframe.values import BitArray, Branch, ComplexArray, Samples
+from qnetframe_aer.translate import sampled_circuit, segment_circuit
+
+# Aer turns a channel on n qubits into a matrix of 16**n complex numbers: 256 MB for six.
+MAX_CHANNEL_QUBITS = 6
+
+
+@dataclass(frozen=True)
+class AerBackend:
+    """Aer with the given methods in order of preference."""
+
+    methods: tuple[Capabilities, ...]
+    max_branches: int = 4096
+
+    def compile(self, circuit: Circuit) -> AerExecutable:
+        """Return the circuit ready to run; UnsupportedError says for each method what it cannot do."""
+        exact, sample, reasons = None, None, []
+        for method in self.methods:
+            missing = _misses(method, circuit)
+            if missing:
+                reasons.append(f"{method.method} cannot do {', '.join(missing)}")
+                continue
+            size = footprint(circuit)
+            live = size.wires if size.defers else size.live_qubits
+            if method.exact and exact is None and live <= method.max_qubits:
+                exact = method
+            if sample is None and size.wires <= method.max_qubits:
+                sample = method
+            if size.wires > method.max_qubits:
+                reasons.append(f"{method.method} takes at most {method.max_qubits} qubits and the circuit needs {size.wires}")
+        if exact is None and sample is None:
+            raise UnsupportedError(f"aer cannot run this circuit: {'; '.join(reasons)}")
+        return AerExecutable(circuit, exact, sample, self.max_branches, tuple(reasons))
+
+
+def _misses(method: Capabilities, circuit: Circuit) -> list[str]:
+    missing = method.misses(circuit)
+    for operation in lower_preparations(circuit).operations:
+        if isinstance(operation, Noise) and len(operation.qubits) > MAX_CHANNEL_QUBITS:
+            missing.append(
+                f"a channel on {len(operation.qubits)} qubits ({', '.join(operation.qubits)}); "
+                f"at most {MAX_CHANNEL_QUBITS}"
+            )
+    return missing
+
+
+@dataclass(frozen=True)
+class AerExecutable:
+    """A circuit with the method for exact runs and the one for sampling; None where no method fits."""
+
+    circuit: Circuit
+    exact_method: Capabilities | None
+    sample_method: Capabilities | None
+    max_branches: int
+    reasons: tuple[str, ...] = ()
+
+    def exact(self) -> list[Branch]:
+        """Return every branch, evolved by Aer's density-matrix method."""
+        if self.exact_method is None:
+            reasons = "; ".join(self.reasons) or "only density_matrix is exact"
+            raise UnsupportedError(f"aer cannot run this circuit exactly ({reasons}); sample it with shots")
+        return exact_branches(self.circuit, evolve, self.max_branches)
+
+    def sample(self, shots: int, seed: int) -> Samples:
+        """Return the declared outputs of ``shots`` shots; the same seed gives the same numbers."""
+        if self.sample_method is None:
+            raise UnsupportedError(f"aer cannot sample this circuit: {'; '.join(self.reasons)}")
+        if any(isinstance(o, Require) for o in self.circuit.operations):
+            raise UnsupportedError("aer samples every shot; declare what require needs as outputs and select later")
+        method = self.sample_method.method
+        body, measures = split_terminal(self._deferred)
+        bits = {m.bit: column for m, column in zip(measures, self._columns(shots, seed), strict=True)}
+        return samples_of_bits(self._deferred, bits, shots, "native" if method == "density_matrix" else "trajectories")
+
+    @cached_property
+    def _deferred(self) -> Circuit:
+        return deferred(self.circuit)
+
+    @cached_property
+    def _translated(self) -> QuantumCircuit:
+        body, measures = split_terminal(self._deferred)
+        assert self.sample_method is not None
+        return sampled_circuit(
+            self._deferred.qubits, (*body, *measures), len(measures), self.sample_method.method
+        )
+
+    def _columns(self, shots: int, seed: int) -> BitArray:
+        """Return one row of ``shots`` bits for each measurement."""
+        width = self._translated.num_clbits
+        if not width:
+            return np.zeros((0, shots), dtype=bool)
+        assert self.sample_method is not None
+        first, second = (int(s) for s in np.random.SeedSequence(seed).generate_state(2))
+        data = _run([self._translated], self.sample_method.method, shots=shots, seed_simulator=first).data(0)
+        return _shuffled(data["counts"], width, np.random.default_rng(second))
+
+
+def _shuffled(counts: dict[str, int], width: int, rng: np.random.Generator) -> BitArray:
+    """Return the bits of every shot, (width, shots), in random order: shots are exchangeable."""
+    size = (width + 7) // 8
+    raw = b"".join(int(key, 16).to_bytes(size, "little") for key in counts)
+    rows = np.unpackbits(
+        np.frombuffer(raw, dtype=np.uint8).reshape(-1, size), axis=1, count=width, bitorder="little"
+    )
+    order = rng.permutation(np.repeat(np.arange(len(rows)), list(counts.values())))
+    return rows[order].T.astype(bool)
+
+
+def evolve(segments: Sequence[Segment]) -> list[ComplexArray]:
+    """Return the final density matrix of each segment, all in one Aer run."""
+    results = [segment.initial() for segment in segments]
+    wide = [i for i, segment in enumerate(segments) if segment.qubits]
+    if wide:
+        run = _run([segment_circuit(segments[i]) for i in wide], "density_matrix", shots=1, fusion_enable=False)
+        for number, i in enumerate(wide):
+            results[i] = np.asarray(run.data(number)["density_matrix"])
+    return results
+
+
+def _run(circuits: list[QuantumCircuit], method: str, **options: Any) -> Any:
+    # One shot after another: Aer seeds each parallel group of shots on its own, so that the numbers of one
+    # seed would depend on how many processors there are.
+    result = AerSimulator(method=method).run(circuits, max_parallel_shots=1, **options).result()
+    if not result.success:
+        raise UnsupportedError(f"aer's {method} method failed: {result.status}")
+    return result
