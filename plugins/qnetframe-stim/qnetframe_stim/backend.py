@@ -1,0 +1,141 @@
+"""The backend: circuits that Stim's frame simulator can run, and their packed samples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
+
+import numpy as np
+import stim
+from numpy.typing import NDArray
+
+from qnetframe import checks
+from qnetframe.errors import UnsupportedError
+from qnetframe.program.capabilities import Capabilities
+from qnetframe.program.circuit import Circuit
+from qnetframe.program.operations import Detector, Expect, Observable, Require, Save
+from qnetframe.values import Branch, Samples
+from qnetframe_stim.translation import with_detectors, with_outputs
+
+# Stim's stream depends on the number of shots in a call, so this is part of what a seed means. At this size
+# the frames of a hundred qubits stay in the cache.
+CHUNK_SHOTS = 1 << 14
+_SAMPLE, _DETECT = 0, 1
+_Chunk: TypeAlias = tuple[NDArray[np.uint8], int]
+# Stim packs the first bit of a byte lowest, Samples highest.
+_REVERSED = np.packbits(np.unpackbits(np.arange(256, dtype=np.uint8), bitorder="little"))
+
+
+@dataclass(frozen=True)
+class Detections:
+    """The values of a circuit's detectors (D0, D1, …, in order) and observables (L0, L1, …) in every shot."""
+
+    detectors: Samples
+    observables: Samples
+
+
+@dataclass(frozen=True)
+class StimBackend:
+    """Stim's frame simulator, for circuits within ``capabilities``."""
+
+    capabilities: Capabilities
+
+    def compile(self, circuit: Circuit) -> StimExecutable:
+        """Return the circuit ready to run; UnsupportedError names every operation that Stim cannot do."""
+        reasons = self.capabilities.misses(circuit)
+        if reasons:
+            raise UnsupportedError(
+                f"stim cannot run {'; '.join(reasons)}. It takes Clifford gates, Pauli noise and Pauli gates "
+                "conditional on a parity; use a backend without these limits (aer, cirq, qutip, reference)"
+            )
+        for operation in circuit.operations:
+            if isinstance(operation, (Save, Expect, Require)):
+                raise UnsupportedError(
+                    f"stim returns bits and has no {operation.kind}; run the program through the host "
+                    "(qnetframe.execute), which measures and post-selects on the bits"
+                )
+        return StimExecutable(circuit)
+
+
+@dataclass(frozen=True)
+class StimExecutable:
+    """A circuit that Stim can run."""
+
+    circuit: Circuit
+
+    def sample(self, shots: int, seed: int) -> Samples:
+        """Return every declared output of every shot; the same seed and shots give the same bits."""
+        native, signs = self._outputs
+        row = np.packbits(signs)
+        chunks = [(_REVERSED[rows] ^ row, length) for rows, length in _flips(native, shots, seed, _SAMPLE)]
+        return _packed([o.label for o in self.circuit.outputs], chunks)
+
+    def detect(self, shots: int, seed: int) -> Detections:
+        """Return the value of every detector and observable of every shot.
+
+        A value is that of the parity, constant included: 0 without noise for a detector that is written as
+        a parity that is 0 without noise, which is the usual way.
+        """
+        native, signs = self._detectors
+        count = native.num_detectors
+        detectors, observables = [], []
+        for rows, length in _flips(native, shots, seed, _DETECT):
+            bits = np.unpackbits(rows, axis=1, count=len(signs), bitorder="little").astype(bool) ^ signs
+            detectors.append((np.packbits(bits[:, :count], axis=1), length))
+            observables.append((np.packbits(bits[:, count:], axis=1), length))
+        return Detections(
+            _packed([f"D{i}" for i in range(count)], detectors),
+            _packed([f"L{i}" for i in range(len(signs) - count)], observables),
+        )
+
+    def exact(self) -> list[Branch]:
+        """Refuse: the frame simulator samples."""
+        raise UnsupportedError(
+            "stim has no exact branches; give shots, or use an exact backend (reference, aer, cirq, qutip)"
+        )
+
+    def native(self) -> stim.Circuit:
+        """Return the stim.Circuit with its detectors and observables."""
+        return self._detectors[0].copy()
+
+    @cached_property
+    def _outputs(self) -> tuple[stim.Circuit, NDArray[np.bool_]]:
+        native = with_outputs(self.circuit)
+        constants = np.array([o.parity.constant for o in self.circuit.outputs], dtype=bool)
+        return native, _noiseless(native) ^ constants
+
+    @cached_property
+    def _detectors(self) -> tuple[stim.Circuit, NDArray[np.bool_]]:
+        native = with_detectors(self.circuit)
+        detectors = [o.parity.constant for o in self.circuit.operations if isinstance(o, Detector)]
+        observables = [0] * native.num_observables
+        for operation in self.circuit.operations:
+            if isinstance(operation, Observable):
+                observables[operation.index] ^= operation.parity.constant
+        return native, _noiseless(native) ^ np.array([*detectors, *observables], dtype=bool)
+
+
+def _noiseless(native: stim.Circuit) -> NDArray[np.bool_]:
+    """Return one possible value of every detector, then every observable, without noise.
+
+    The frame simulator returns flips relative to it.
+    """
+    return np.concatenate(native.reference_detector_and_observable_signs())
+
+
+def _flips(native: stim.Circuit, shots: int, seed: int, purpose: int) -> Iterator[_Chunk]:
+    """Yield the flips of detectors and observables, chunk by chunk, packed with the first bit lowest."""
+    checks.integer(shots, "shots", low=1)
+    checks.integer(seed, "seed", low=0)
+    for i in range(0, shots, CHUNK_SHOTS):
+        length = min(CHUNK_SHOTS, shots - i)
+        spawned = np.random.SeedSequence(seed, spawn_key=(purpose, i // CHUNK_SHOTS))
+        sampler = native.compile_detector_sampler(seed=int(spawned.generate_state(1, np.uint64)[0]))
+        yield sampler.sample(length, bit_packed=True, append_observables=True), length
+
+
+def _packed(labels: Sequence[str], chunks: Sequence[_Chunk]) -> Samples:
+    rows, lengths = tuple(r for r, _ in chunks), tuple(n for _, n in chunks)
+    return Samples(tuple(labels), rows, lengths, "native")
