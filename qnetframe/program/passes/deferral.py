@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 
 import numpy as np
 
 from qnetframe.channels import Channel
 from qnetframe.channels.named import bit_flip, readout_error
-from qnetframe.paulis import pauli_matrix
 from qnetframe.program.circuit import Circuit, Output
 from qnetframe.program.gates import gate_matrix
 from qnetframe.program.operations import (
@@ -157,24 +155,30 @@ class _Deferral:
         slot = self.live.record(operation.bit)
         assert slot is not None
         memory = self.slots[slot] = self._wire()
-        self.operations += [Noise((memory,), bit_flip(p)), Noise((memory, wire), _flagged_mixing())]
+        # The memory starts in |0>, so flag and mixing are one Pauli channel, which any engine can take.
+        self.operations.append(Noise((memory, wire), Channel.from_pauli({f"X{e}": p / 4 for e in "IXYZ"})))
         self._compress()
 
     def _require(self, condition: Condition) -> None:
-        """Fold a condition into one wire that says whether everything required so far holds."""
+        """Fold a condition into one wire that says whether everything required so far holds.
+
+        A permutation flips a fresh wire where all holds; the old wire is reset. (A channel on the memory
+        would need a number of Kraus operators that doubles with every slot.)
+        """
         slots, table = self._truth_table(condition)
-        memory = [self.slots[s] for s in slots]
-        if self.accept is None:
-            self.accept = self._wire()
-            self._gates(("x",), self.accept)
-        dim = 1 << len(slots)
-        kraus = []
-        for row, holds in enumerate(table):
-            for accepted in (0, 1):
-                operator = np.zeros((2 * dim, 2 * dim))
-                operator[(accepted and int(holds)) * dim + row, accepted * dim + row] = 1
-                kraus.append(operator)
-        self.operations.append(Noise((self.accept, *memory), Channel(kraus)))
+        before = () if self.accept is None else (self.accept,)
+        accept = self._wire()
+        # With the old flag first, its value 0 is the upper half of the table, where nothing holds.
+        holding = [False] * (len(table) * len(before)) + table
+        matrix = np.eye(2 * len(holding))
+        for row, holds in enumerate(holding):
+            if holds:
+                matrix[2 * row : 2 * row + 2, 2 * row : 2 * row + 2] = [[0, 1], [1, 0]]
+        wires = (*before, *(self.slots[s] for s in slots), accept)
+        self.operations.append(Unitary(wires, freeze(matrix)))
+        if self.accept is not None:
+            self._release(self.accept)
+        self.accept = accept
         self.live.use(condition)
         self._compress()
 
@@ -275,10 +279,3 @@ def _controlled(operation: Gate | Unitary, control: str, target: tuple[str, ...]
     matrix = np.eye(2 * len(block), dtype=complex)
     matrix[len(block) :, len(block) :] = block
     return Unitary((control, *target), freeze(matrix))
-
-
-@lru_cache(maxsize=1)
-def _flagged_mixing() -> Channel:
-    """The channel on (flag, qubit) that leaves the qubit maximally mixed where the flag is 1."""
-    keep, lose = np.diag([1, 0]), np.diag([0, 1])
-    return Channel([np.kron(keep, np.eye(2)), *(np.kron(lose, pauli_matrix(p)) / 2 for p in "IXYZ")])
