@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from math import inf
 from types import MappingProxyType
 
@@ -68,6 +68,18 @@ class Hardware:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "gates", MappingProxyType(dict(self.gates)))
+        for name in ("qubits", "preferred", "warnings", "excluded"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+        if not isinstance(self.name, str) or not self.name:
+            raise InvalidInputError(f"hardware name is {self.name!r}; it must be a non-empty string")
+        for (gate, indices), profile in self.gates.items():
+            if not isinstance(profile, GateProfile):
+                raise InvalidInputError(
+                    f"hardware {self.name!r}: gate {gate!r} is {profile!r}; it must be a GateProfile"
+                )
+            self._check_indices(indices, f"gate {gate!r}")
+        self._check_indices(self.preferred, "preferred")
+        self._check_indices(self.excluded, "excluded")
         if self.coupling is not None:
             pairs = frozenset((min(p), max(p)) for p in self.coupling)
             object.__setattr__(self, "coupling", pairs)
@@ -76,3 +88,21 @@ class Hardware:
                     raise InvalidInputError(
                         f"hardware {self.name!r}: coupling {pair} must join two of {len(self.qubits)} qubits"
                     )
+
+    def _check_indices(self, indices: tuple[int, ...], what: str) -> None:
+        high = len(self.qubits) - 1 if self.qubits else None
+        for index in indices:
+            checks.integer(index, f"hardware {self.name!r}: {what}: qubit", low=0, high=high)
+
+    def qubit(self, index: int) -> QubitProfile:
+        """Return the profile of a physical qubit."""
+        return self.qubits[index] if self.qubits else self.default
+
+    def __hash__(self) -> int:
+        # Ignores what a mapping cannot hash in order; equal devices still have equal hashes.
+        return hash((self.name, self.qubits, self.default, frozenset(self.gates.items()), self.coupling))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # A mapping proxy cannot be pickled or deep-copied.
+        values = [dict(v) if f.name == "gates" else v for f in fields(self) for v in (getattr(self, f.name),)]
+        return Hardware, tuple(values)

@@ -1,0 +1,202 @@
+"""Node and Network: frozen, validated, with routes and light times."""
+
+from __future__ import annotations
+
+import dataclasses
+import heapq
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from typing import Any
+
+from qnetframe import checks
+from qnetframe.errors import InvalidInputError, UnknownNameError
+from qnetframe.network.hardware import Hardware
+from qnetframe.network.links import Link, LinkModel
+
+# Light in fibre (group index 1.5), for the length of a link that gives only its light time.
+_KM_PER_SECOND = 2e5
+IDEAL = Hardware()
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A named place with a device; ``position`` is for drawing and for geometry, any two or three numbers."""
+
+    name: str
+    hardware: Hardware = IDEAL
+    position: tuple[float, ...] | None = None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.name, str) or not self.name:
+            raise InvalidInputError(f"node name is {self.name!r}; it must be a non-empty string")
+        if not isinstance(self.hardware, Hardware):
+            raise InvalidInputError(f"node {self.name!r}: {self.hardware!r:.60} is not a Hardware")
+        if self.position is not None:
+            place = tuple(checks.finite(x, f"node {self.name!r}: position") for x in self.position)
+            if len(place) not in (2, 3):
+                raise InvalidInputError(f"node {self.name!r}: position is {place}; it must have 2 or 3 numbers")
+            object.__setattr__(self, "position", place)
+
+
+@dataclass(frozen=True)
+class Network:
+    """Nodes and the links between them; equal and hashable by content.
+
+    Raises InvalidInputError for no node, doubly named nodes or links, and a link to a node that is not there.
+    """
+
+    nodes: tuple[Node, ...]
+    links: tuple[Link, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "nodes", tuple(self.nodes))
+        object.__setattr__(self, "links", tuple(self.links))
+        if not self.nodes:
+            raise InvalidInputError("a network needs at least one node")
+        names: set[str] = set()
+        for node in self.nodes:
+            if node.name in names:
+                raise InvalidInputError(f"network has two nodes named {node.name!r}")
+            names.add(node.name)
+        used: set[str] = set()
+        for link in self.links:
+            for end in (link.a, link.b):
+                if end not in names:
+                    raise InvalidInputError(
+                        f"link {link.name!r} ends at unknown node {end!r}; nodes: {', '.join(self.names)}"
+                    )
+            if link.name in used:
+                raise InvalidInputError(f"network has two links named {link.name!r}; name parallel links")
+            used.add(link.name)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the nodes, in order."""
+        return tuple(n.name for n in self.nodes)
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        """The names of the first and the last node."""
+        return self.nodes[0].name, self.nodes[-1].name
+
+    def node(self, name: str) -> Node:
+        """Return a node by name; UnknownNameError lists the nodes."""
+        try:
+            return self._by_name[name]
+        except KeyError:
+            raise UnknownNameError("node", str(name), self.names) from None
+
+    def links_between(self, a: str, b: str) -> tuple[Link, ...]:
+        """Return the links that join two nodes directly, in order."""
+        other = self.node(b).name
+        return tuple(link for link in self._at[self.node(a).name] if link.other(a) == other)
+
+    def links_at(self, name: str) -> tuple[Link, ...]:
+        """Return the links of a node, in order."""
+        return self._at[self.node(name).name]
+
+    def neighbours(self, name: str) -> tuple[str, ...]:
+        """Return the nodes that share a link with one, in order of links."""
+        return tuple(dict.fromkeys(link.other(name) for link in self.links_at(name)))
+
+    def route(self, a: str, b: str) -> tuple[str, ...]:
+        """Return the nodes on the shortest path by length (fewest links among equals), both ends included.
+
+        A link without a length counts as its light time in fibre. Raises InvalidInputError for nodes that
+        no path joins.
+        """
+        return self._shortest(a, b, _length)[1]
+
+    def light_time(self, a: str, b: str) -> float:
+        """Return the light time in seconds of the fastest route between two nodes."""
+        return self._shortest(a, b, lambda link: link.model.delay)[0]
+
+    def _shortest(self, a: str, b: str, weight: Callable[[Link], float]) -> tuple[float, tuple[str, ...]]:
+        self.node(a), self.node(b)
+        queue: list[tuple[float, int, tuple[str, ...]]] = [(0.0, 0, (a,))]
+        done: set[str] = set()
+        while queue:
+            distance, hops, path = heapq.heappop(queue)
+            here = path[-1]
+            if here == b:
+                return distance, path
+            if here in done:
+                continue
+            done.add(here)
+            for link in self._at[here]:
+                following = link.other(here)
+                if following not in done:
+                    heapq.heappush(queue, (distance + weight(link), hops + 1, (*path, following)))
+        reached = ", ".join(n for n in self.names if n in done)
+        raise InvalidInputError(f"no route joins nodes {a!r} and {b!r}; {a!r} reaches only: {reached}")
+
+    @cached_property
+    def _by_name(self) -> dict[str, Node]:
+        return {n.name: n for n in self.nodes}
+
+    @cached_property
+    def _at(self) -> dict[str, tuple[Link, ...]]:
+        found: dict[str, list[Link]] = {n.name: [] for n in self.nodes}
+        for link in self.links:
+            found[link.a].append(link)
+            found[link.b].append(link)
+        return {name: tuple(links) for name, links in found.items()}
+
+    @cached_property
+    def content_hash(self) -> str:
+        """The sha256 of the canonical JSON."""
+        text = json.dumps(self.to_dict(), sort_keys=True, separators=(",", ":"), allow_nan=False)
+        return sha256(text.encode()).hexdigest()
+
+    def __hash__(self) -> int:
+        return hash(self.content_hash)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the network as plain JSON values."""
+        from qnetframe.network import serial
+
+        return serial.write_network(self)
+
+    @staticmethod
+    def from_dict(data: Any) -> Network:
+        """Return the network of ``to_dict``; InvalidInputError names the field that is wrong."""
+        from qnetframe.network import serial
+
+        return serial.read_network(data)
+
+    def __str__(self) -> str:
+        lines = [f"network of {len(self.nodes)} nodes, {len(self.links)} links"]
+        lines += [f"  {n.name}: {n.hardware.name}" for n in self.nodes]
+        for link in self.links:
+            length = "" if link.length_km is None else f", {link.length_km:g} km"
+            model = link.model
+            lines.append(
+                f"  {link.name}{length}: F={model.fidelity:.6g}, p={model.success_probability:.3g} "
+                f"each {model.attempt_time:.3g} s"
+            )
+        return "\n".join(lines)
+
+
+def _length(link: Link) -> float:
+    return link.model.delay * _KM_PER_SECOND if link.length_km is None else link.length_km
+
+
+def with_hardware(network: Network, hardware: Hardware | Mapping[str, Hardware]) -> Network:
+    """Return the network with this hardware on every node, or on the nodes that a mapping names."""
+    if isinstance(hardware, Hardware):
+        chosen: Mapping[str, Hardware] = dict.fromkeys(network.names, hardware)
+    else:
+        chosen = hardware
+        for name in chosen:
+            network.node(name)
+    nodes = (dataclasses.replace(n, hardware=chosen.get(n.name, n.hardware)) for n in network.nodes)
+    return Network(tuple(nodes), network.links)
+
+
+def with_link(network: Network, model: LinkModel, length_km: float | None = None) -> Network:
+    """Return the network with this model (and length in km) on every link."""
+    links = (dataclasses.replace(link, model=model, length_km=length_km) for link in network.links)
+    return Network(network.nodes, tuple(links))
