@@ -1,0 +1,167 @@
+"""Plugins: discovery, catalogs, and objects made by name. There is no global manager: build ``Plugins()``."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
+
+from qnetframe.api import (
+    BackendSpec,
+    ChannelSpec,
+    ExecutorSpec,
+    HardwareSpec,
+    LinkSpec,
+    ProtocolSpec,
+    Spec,
+    TopologySpec,
+)
+from qnetframe.errors import PluginError, QnetframeError, UnknownNameError
+from qnetframe.plugins import discovery, parameters
+from qnetframe.plugins.catalog import Catalog
+from qnetframe.plugins.contract import assemble, declared_hooks
+from qnetframe.plugins.discovery import BrokenPlugin, Source
+from qnetframe.plugins.kinds import KINDS, Kind
+from qnetframe.plugins.parameters import REQUIRED, Parameter
+
+__all__ = ["REQUIRED", "BrokenPlugin", "Catalog", "Parameter", "Plugins", "Source", "discover"]
+
+
+class Plugins:
+    """What is installed: the host's own offers, those of entry points, and those of ``modules``.
+
+    A plugin is kept whole or not at all; the ones left out are in ``broken`` with the reason. Listing what
+    there is loads no SDK: factories are called by ``make`` only. With ``entry_points=False`` nothing
+    installed is looked at.
+
+    >>> plugins = Plugins(entry_points=False)
+    >>> plugins.make("channel", "dephasing", {"p": 0.25}).pauli_probabilities
+    {'I': 0.75, 'Z': 0.25}
+    """
+
+    def __init__(self, entry_points: bool = True, modules: Iterable[Any] = ()) -> None:
+        candidates = [discovery.builtin_candidate()]
+        unread: list[BrokenPlugin] = []
+        for found in discovery.installed_candidates() if entry_points else ():
+            (unread if isinstance(found, BrokenPlugin) else candidates).append(found)  # type: ignore[arg-type]
+        candidates.extend(discovery.module_candidates(modules))
+        self._manager, self._offers, broken = assemble(candidates)
+        self.broken: tuple[BrokenPlugin, ...] = (*unread, *broken)
+        self._catalogs = {
+            kind: Catalog(kind, {name: spec for name, (spec, _) in offers.items()}, self.broken)
+            for kind, offers in self._offers.items()
+        }
+
+    @staticmethod
+    def default() -> Plugins:
+        """Return the installed plugins, looked for once in a process."""
+        return discover()
+
+    @property
+    def backends(self) -> Catalog[BackendSpec]:
+        """The engines that run circuits."""
+        return cast("Catalog[BackendSpec]", self.catalog("backend"))
+
+    @property
+    def channels(self) -> Catalog[ChannelSpec]:
+        """The noise channels."""
+        return cast("Catalog[ChannelSpec]", self.catalog("channel"))
+
+    @property
+    def protocols(self) -> Catalog[ProtocolSpec]:
+        """The protocols."""
+        return cast("Catalog[ProtocolSpec]", self.catalog("protocol"))
+
+    @property
+    def topologies(self) -> Catalog[TopologySpec]:
+        """The networks."""
+        return cast("Catalog[TopologySpec]", self.catalog("topology"))
+
+    @property
+    def hardware(self) -> Catalog[HardwareSpec]:
+        """The devices."""
+        return cast("Catalog[HardwareSpec]", self.catalog("hardware"))
+
+    @property
+    def links(self) -> Catalog[LinkSpec]:
+        """The link models."""
+        return cast("Catalog[LinkSpec]", self.catalog("link"))
+
+    @property
+    def executors(self) -> Catalog[ExecutorSpec]:
+        """The places where tasks run."""
+        return cast("Catalog[ExecutorSpec]", self.catalog("executor"))
+
+    def catalog(self, kind: str) -> Catalog[Spec]:
+        """Return the catalog of a kind: backend, channel, protocol, topology, hardware, link or executor."""
+        return self._catalogs[_kind(kind).name]
+
+    def source(self, spec: Spec) -> Source:
+        """Return the distribution and version that a spec comes from."""
+        for kind in KINDS.values():
+            offer = self._offers[kind.name].get(spec.name) if isinstance(spec, kind.spec) else None
+            if offer is not None and offer[0] == spec:
+                return offer[1].source
+        raise PluginError(f"{spec!r} is not offered by any of these plugins")
+
+    def parameters_of(self, spec: Spec) -> tuple[Parameter, ...]:
+        """Return what the factory of a spec takes, from its typed signature."""
+        return parameters.parameters_of(spec.factory)
+
+    def validated(self, kind: str, name: str, params: Mapping[str, Any]) -> dict[str, Any]:
+        """Return parameters converted to what the factory takes, as ``make`` would, without calling it."""
+        spec = self.catalog(kind)[name]
+        return parameters.validated(spec.factory, params, f"{kind} {name!r}")
+
+    def make(self, kind: str, name: str, params: Mapping[str, Any] | None = None) -> Any:
+        """Return what the factory of a name makes: the only place where an SDK is loaded.
+
+        Raises UnknownNameError for an unknown kind, name or parameter, InvalidInputError for a value of a
+        wrong type, and PluginError, which names the plugin, where the factory fails or returns a wrong type.
+        """
+        spec = self.catalog(kind)[name]
+        values = self.validated(kind, name, params or {})
+        where = f"{kind} {name!r} of {self.source(spec)}"
+        try:
+            made = spec.factory(**values)
+        except QnetframeError:
+            raise
+        except Exception as error:
+            raise PluginError(f"{where} failed: {discovery.reason_of(error)}") from error
+        if not _kind(kind).fits(made):
+            raise PluginError(
+                f"{where}: its factory returned {type(made).__name__}; it must return {_kind(kind).returns}"
+            )
+        return made
+
+    def hook(self, name: str, **arguments: Any) -> list[Any]:
+        """Call a hook, such as one that a pack declared, and return one result for each plugin that has it.
+
+        Results are in the order of the plugins; None is left out. Raises UnknownNameError for a hook that
+        nobody declared, and PluginError, which names the plugin, where one fails.
+        """
+        known = declared_hooks(self._manager)
+        if name not in known:
+            raise UnknownNameError("hook", name, known)
+        results = []
+        for implementation in getattr(self._manager.hook, name).get_hookimpls():
+            try:
+                results.append(implementation.function(*(arguments[a] for a in implementation.argnames)))
+            except QnetframeError:
+                raise
+            except Exception as error:
+                where = f"hook {name} of {implementation.plugin_name}"
+                raise PluginError(f"{where} failed: {discovery.reason_of(error)}") from error
+        return [result for result in results if result is not None]
+
+
+def _kind(name: str) -> Kind:
+    if name not in KINDS:
+        raise UnknownNameError("kind of plugin", name, KINDS)
+    return KINDS[name]
+
+
+@functools.cache
+def discover() -> Plugins:
+    """Return the installed plugins, looked for once in a process."""
+    return Plugins()

@@ -1,0 +1,135 @@
+"""The contract, enforced: a plugin that keeps it is taken whole, one that breaks it is left out whole."""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pluggy
+
+from qnetframe import hookspecs
+from qnetframe.api import API_VERSION, Spec
+from qnetframe.errors import PluginError
+from qnetframe.plugins.discovery import BrokenPlugin, Candidate, reason_of
+from qnetframe.plugins.kinds import KINDS, Kind
+
+Offers = dict[str, dict[str, tuple[Spec, Candidate]]]
+
+
+def assemble(
+    candidates: Iterable[Candidate],
+) -> tuple[pluggy.PluginManager, Offers, list[BrokenPlugin]]:
+    """Return a manager of the plugins that keep the contract, what they offer by kind and name, and the rest.
+
+    Leaving one out can break another (a hook that it declared is gone), so it starts again without the
+    broken ones until none is left.
+    """
+    kept = list(candidates)
+    broken: list[BrokenPlugin] = []
+    while True:
+        manager, offers, faults = _attempt(kept)
+        if not faults:
+            return manager, offers, broken
+        broken += [kept[i].broken(reason) for i, reason in sorted(faults.items())]
+        kept = [c for i, c in enumerate(kept) if i not in faults]
+
+
+def _attempt(candidates: list[Candidate]) -> tuple[pluggy.PluginManager, Offers, dict[int, str]]:
+    manager = _manager()
+    offers: Offers = {kind: {} for kind in KINDS}
+    faults: dict[int, str] = {}
+
+    def each(step: Callable[[Candidate], None]) -> None:
+        for i, candidate in enumerate(candidates):
+            if i not in faults:
+                try:
+                    step(candidate)
+                except (Exception, SystemExit) as error:
+                    faults[i] = str(error) if isinstance(error, PluginError) else reason_of(error)
+
+    # Hooks are declared before any is used, and names are claimed only by plugins that pass all the rest.
+    each(lambda c: _alone(c).hook.qnetframe_hooks(declare=manager.add_hookspecs))
+    each(lambda c: _register(c, manager))
+    each(lambda c: _claim(c, offers))
+    return manager, offers, faults
+
+
+def _manager() -> pluggy.PluginManager:
+    manager = pluggy.PluginManager("qnetframe")
+    manager.add_hookspecs(hookspecs)
+    return manager
+
+
+def _alone(candidate: Candidate) -> pluggy.PluginManager:
+    """Return a manager with this plugin only, so that whatever goes wrong is its own."""
+    module = candidate.module
+    for name in dir(module):
+        function = inspect.getattr_static(module, name)
+        marked = hasattr(function, "qnetframe_impl") or hasattr(function, "qnetframe_spec")
+        if name.startswith("qnetframe_") and inspect.isfunction(function) and not marked:
+            raise PluginError(f"{name} is not marked with @hookimpl (from qnetframe.hookspecs)")
+    manager = _manager()
+    manager.register(module)
+    if not manager.get_hookcallers(module):
+        raise PluginError("it has no function marked with @hookimpl (from qnetframe.hookspecs)")
+    return manager
+
+
+def _register(candidate: Candidate, manager: pluggy.PluginManager) -> None:
+    manager.register(candidate.module, name=f"{candidate.source.distribution}:{candidate.name}")
+    for caller in manager.get_hookcallers(candidate.module) or ():
+        optional = all(i.optionalhook for i in caller.get_hookimpls() if i.plugin is candidate.module)
+        if not caller.has_spec() and not optional:
+            near = difflib.get_close_matches(caller.name, declared_hooks(manager), n=1)
+            raise PluginError(
+                f"there is no hook {caller.name}; {f'did you mean {near[0]}? ' if near else ''}"
+                "Mark it @hookimpl(optionalhook=True) if another pack declares it."
+            )
+
+
+def declared_hooks(manager: pluggy.PluginManager) -> list[str]:
+    """Return the names of all hooks that the host or a pack declared."""
+    callers = [c for c in vars(manager.hook).values() if isinstance(c, pluggy.HookCaller)]
+    return [c.name for c in callers if c.has_spec()]
+
+
+def _claim(candidate: Candidate, offers: Offers) -> None:
+    """Add every spec of a plugin to ``offers``, or none if one of them is wrong."""
+    alone = _alone(candidate)
+    found: dict[tuple[str, str], Spec] = {}
+    for kind in KINDS.values():
+        for offered in getattr(alone.hook, kind.hook)():
+            for spec in _iterated(offered, kind):
+                _check(spec, kind)
+                taken = offers[kind.name].get(spec.name)
+                if taken or (kind.name, spec.name) in found:
+                    owner = taken[1].source if taken else "this plugin itself"
+                    raise PluginError(f"{kind.name} {spec.name!r} is already offered by {owner}")
+                found[kind.name, spec.name] = spec
+    for (kind_name, name), spec in found.items():
+        offers[kind_name][name] = (spec, candidate)
+
+
+def _iterated(offered: Any, kind: Kind) -> Iterable[Any]:
+    if isinstance(offered, (str, Spec)) or not hasattr(offered, "__iter__"):
+        raise PluginError(f"{kind.hook} gave {_short(offered)}; it must yield {kind.spec.__name__}s")
+    result: Iterable[Any] = offered
+    return result
+
+
+def _check(spec: Any, kind: Kind) -> None:
+    if not isinstance(spec, kind.spec):
+        raise PluginError(f"{kind.hook} yielded {_short(spec)}; it must yield {kind.spec.__name__}s")
+    if spec.api_version != API_VERSION:
+        older = "plugin" if spec.api_version < API_VERSION else "qnetframe"
+        raise PluginError(
+            f"{kind.name} {spec.name!r} is for plugin API {spec.api_version}, this qnetframe has "
+            f"{API_VERSION}; upgrade the {older}"
+        )
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return f"{type(value).__name__} {text if len(text) < 60 else text[:57] + '...'}"
