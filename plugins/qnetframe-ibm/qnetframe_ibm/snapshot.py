@@ -1,0 +1,85 @@
+"""One calibration snapshot: IBM's two documents turned into one device, every correction noted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from qnetframe.network.hardware import GateProfile, QubitProfile
+from qnetframe_ibm.profiles import Key, gate_profiles, qubit_profiles
+from qnetframe_ibm.reading import Note
+
+# The fixed gates that a coupling can rest on; rzz takes an angle and is calibrated apart.
+ENTANGLING = ("cx", "cz", "ecr")
+
+_NOT_UNITARY = frozenset({"measure", "reset", "delay"})
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A device as calibrated: ``qubits[i]`` is None where device qubit i cannot be used.
+
+    ``gates`` has the usable gates among usable qubits, a two-qubit gate in both orders; ``reported`` its keys
+    without the orders that were filled in. ``pairs`` are the couplings, lower number first.
+    """
+
+    name: str
+    qubits: tuple[QubitProfile | None, ...]
+    gates: Mapping[Key, GateProfile]
+    reported: frozenset[Key]
+    pairs: frozenset[tuple[int, int]]
+    notes: tuple[Note, ...]
+
+
+def parse(name: str, configuration: Mapping[str, Any], properties: Mapping[str, Any]) -> Snapshot:
+    """Return the device of a BackendConfiguration and a BackendProperties document.
+
+    What cannot be used is left out and noted. Only gates of the configuration's basis are taken.
+    """
+    notes: list[Note] = []
+    basis = set(configuration["basis_gates"]) - _NOT_UNITARY
+    calibrated = [entry for entry in properties["gates"] if entry["gate"] in basis]
+    resets = {e["qubits"][0]: e["parameters"] for e in properties["gates"] if e["gate"] == "reset"}
+    qubits = qubit_profiles(properties["qubits"], resets, notes)
+    working = gate_profiles(calibrated, notes)
+    for index, profile in enumerate(qubits):
+        if profile is not None and ("sx", (index,)) not in working:
+            qubits[index] = None
+            notes.append(Note(f"qubit {index}: no usable sx or u2; the qubit is excluded", (index,)))
+    excluded = {index for index, profile in enumerate(qubits) if profile is None}
+    reported = {key: gate for key, gate in working.items() if excluded.isdisjoint(key[1])}
+    listed = {(entry["gate"], tuple(entry["qubits"])) for entry in calibrated}
+    gates = _in_both_orders(reported, listed, notes)
+    pairs = _couplings(gates)
+    for a, b in sorted(_couplings(working) - pairs):
+        lost = ", ".join(str(i) for i in (a, b) if i in excluded)
+        notes.append(Note(f"coupling {a}-{b}: qubit {lost} is excluded; the coupling is absent", (a, b)))
+    drawn = {(min(pair), max(pair)) for pair in configuration.get("coupling_map") or ()}
+    for a, b in sorted(drawn - _couplings(listed)):
+        notes.append(Note(f"coupling {a}-{b}: no two-qubit gate is reported; the coupling is absent", (a, b)))
+    if len(qubits) > 1 and not pairs:
+        notes.append(Note("no two-qubit gate is usable; no qubits are coupled"))
+    named = tuple(replace(note, text=f"{name}: {note.text}") for note in notes)
+    return Snapshot(name, tuple(qubits), gates, frozenset(reported), pairs, named)
+
+
+def _couplings(keys: Iterable[Key]) -> frozenset[tuple[int, int]]:
+    return frozenset((min(indices), max(indices)) for gate, indices in keys if gate in ENTANGLING)
+
+
+def _in_both_orders(
+    reported: Mapping[Key, GateProfile], listed: set[Key], notes: list[Note]
+) -> dict[Key, GateProfile]:
+    """Return the gates with missing orders filled from the other, noted where that order was unusable."""
+    gates = dict(reported)
+    for (gate, indices), profile in reported.items():
+        other = (gate, indices[::-1])
+        if len(indices) == 2 and other not in reported:
+            gates[other] = profile
+            if other in listed:
+                a, b = indices
+                notes.append(
+                    Note(f"{gate} on {b}-{a}: the values of {a}-{b} are taken for both orders", (a, b))
+                )
+    return gates
