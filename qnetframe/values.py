@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, TypeAlias, Union
 
 import numpy as np
@@ -34,6 +34,9 @@ class Bit:
     def __invert__(self) -> Parity:
         return Parity.of(self) ^ 1
 
+    def __bool__(self) -> bool:
+        return _no_truth(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Parity:
@@ -43,12 +46,15 @@ class Parity:
     constant: int = 0
 
     def __post_init__(self) -> None:
-        if self.constant not in (0, 1):
+        if not isinstance(self.constant, int) or self.constant not in (0, 1):
             raise InvalidInputError(f"parity constant is {self.constant!r}; it must be 0 or 1")
+        if isinstance(self.bits, str) or not all(isinstance(b, str) and b for b in self.bits):
+            raise InvalidInputError(f"parity bits are {self.bits!r}; they must be a sequence of bit ids")
         odd: set[str] = set()
         for bit in self.bits:
             odd ^= {bit}
         object.__setattr__(self, "bits", tuple(sorted(odd)))
+        object.__setattr__(self, "constant", int(self.constant))
 
     @staticmethod
     def of(value: Bit | Parity | str) -> Parity:
@@ -74,6 +80,9 @@ class Parity:
     def __invert__(self) -> Parity:
         return self ^ 1
 
+    def __bool__(self) -> bool:
+        return _no_truth(self)
+
     def __str__(self) -> str:
         terms = list(self.bits)
         if self.constant or not terms:
@@ -87,6 +96,12 @@ class AllOf:
 
     parities: tuple[Parity, ...]
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "parities", _parities(self.parities, "all_of"))
+
+    def __bool__(self) -> bool:
+        return _no_truth(self)
+
     def __str__(self) -> str:
         return "all_of(" + ", ".join(map(str, self.parities)) + ")"
 
@@ -96,6 +111,12 @@ class AnyOf:
     """True where at least one of its parities is 1."""
 
     parities: tuple[Parity, ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "parities", _parities(self.parities, "any_of"))
+
+    def __bool__(self) -> bool:
+        return _no_truth(self)
 
     def __str__(self) -> str:
         return "any_of(" + ", ".join(map(str, self.parities)) + ")"
@@ -107,16 +128,23 @@ ConditionLike: TypeAlias = Union[Bit, Parity, AllOf, AnyOf]
 
 def all_of(*parities: Bit | Parity) -> AllOf:
     """Return the condition that every given bit or parity is 1."""
-    return AllOf(_parities(parities, "all_of"))
+    return AllOf(parities)  # type: ignore[arg-type]
 
 
 def any_of(*parities: Bit | Parity) -> AnyOf:
     """Return the condition that at least one given bit or parity is 1."""
-    return AnyOf(_parities(parities, "any_of"))
+    return AnyOf(parities)  # type: ignore[arg-type]
+
+
+def _no_truth(value: ConditionLike) -> bool:
+    # `m1 and m2` would silently be m2, `if m1:` always true.
+    raise InvalidInputError(
+        f"{value} has no value while the program is written; use when=…, m1 ^ m2, all_of(…) or any_of(…)"
+    )
 
 
 def _parities(values: Sequence[Bit | Parity], name: str) -> tuple[Parity, ...]:
-    if not values:
+    if len(values) == 0:
         raise InvalidInputError(f"{name}() needs at least one bit or parity")
     return tuple(Parity.of(v) for v in values)
 
@@ -178,6 +206,8 @@ def mean_estimate(estimates: Iterable[Estimate], weights: Iterable[float] | None
     if not terms:
         raise InvalidInputError("the mean of no estimates is not defined")
     factors = [1.0 / len(terms)] * len(terms) if weights is None else list(weights)
+    if len(factors) != len(terms):
+        raise InvalidInputError(f"{len(terms)} estimates are given {len(factors)} weights; each needs one")
     shots = [e.shots for e in terms if e.shots is not None]
     return Estimate(
         math.fsum(f * e.value for f, e in zip(factors, terms, strict=True)),
@@ -186,7 +216,20 @@ def mean_estimate(estimates: Iterable[Estimate], weights: Iterable[float] | None
     )
 
 
-@dataclass(frozen=True)
+def _equal(a: Any, b: Any) -> bool:
+    # The generated comparison of dataclasses fails on arrays of more than one number.
+    if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
+        return bool(np.array_equal(a, b))
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        return len(a) == len(b) and all(map(_equal, a, b))
+    return bool(a == b)
+
+
+def _same(a: Any, b: Any) -> bool:
+    return type(a) is type(b) and all(_equal(getattr(a, f.name), getattr(b, f.name)) for f in fields(a))
+
+
+@dataclass(frozen=True, eq=False)
 class StateEstimate:
     """A density matrix with the covariance of its Pauli expectations.
 
@@ -205,17 +248,25 @@ class StateEstimate:
         """Whether no eigenvalue is below -1e-9."""
         return bool(np.linalg.eigvalsh(self.matrix).min() >= -1e-9)
 
+    def __eq__(self, other: object) -> bool:
+        return _same(self, other)
+
+    __hash__ = None  # type: ignore[assignment]
+
     def fidelity(self, target: Any) -> Estimate:
         """Return <psi|rho|psi> for a pure state vector ``target`` (2**n amplitudes)."""
-        vector = np.asarray(target, dtype=complex).ravel()
+        vector = _complex_array(target, "target").ravel()
         dim = self.matrix.shape[0]
-        if vector.shape != (dim,) or not math.isclose(float(np.vdot(vector, vector).real), 1.0, abs_tol=1e-9):
-            raise InvalidInputError(f"target has shape {vector.shape}; it must be a normalised vector of {dim}")
+        if vector.shape != (dim,):
+            raise InvalidInputError(f"target has {vector.size} amplitudes; the state needs {dim}")
+        norm = float(np.vdot(vector, vector).real)
+        if not math.isclose(norm, 1.0, abs_tol=1e-9):
+            raise InvalidInputError(f"target has norm² {norm:.12g}; it must be 1")
         return self.expectation(np.outer(vector, vector.conj()))
 
     def expectation(self, observable: Any) -> Estimate:
         """Return Tr(observable @ rho) of a Hermitian ``observable`` (2**n, 2**n) with its standard error."""
-        operator = np.asarray(observable, dtype=complex)
+        operator = _complex_array(observable, "observable")
         if operator.shape != self.matrix.shape or not np.allclose(operator, operator.conj().T, atol=1e-9):
             raise InvalidInputError(f"observable must be a Hermitian matrix of shape {self.matrix.shape}")
         value = float(np.trace(operator @ self.matrix).real)
@@ -228,7 +279,14 @@ class StateEstimate:
         return Estimate(value, float(math.sqrt(max(0.0, weights @ self.covariance @ weights))), self.shots)
 
 
-@dataclass(frozen=True)
+def _complex_array(value: Any, where: str) -> ComplexArray:
+    try:
+        return np.asarray(value, dtype=complex)
+    except (TypeError, ValueError):
+        raise InvalidInputError(f"{where} is {value!r:.60}; it must be an array of numbers") from None
+
+
+@dataclass(frozen=True, eq=False)
 class Branch:
     """One exact outcome: the output values, the probability, the joint state of the saved qubits.
 
@@ -241,11 +299,16 @@ class Branch:
     probability: float
     state: ComplexArray | None = None
 
+    def __eq__(self, other: object) -> bool:
+        return _same(self, other)
+
+    __hash__ = None  # type: ignore[assignment]
+
 
 _CHUNK = 1 << 16
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Samples:
     """Every shot of a run, one bit for each declared output, packed eight to a byte and in chunks.
 
@@ -260,13 +323,22 @@ class Samples:
     @staticmethod
     def from_bits(labels: Sequence[str], bits: Any, method: str = "native") -> Samples:
         """Pack a (shots, len(labels)) array of 0/1."""
-        array = np.asarray(bits, dtype=bool)
+        array = np.asarray(bits)
         if array.ndim != 2 or array.shape[1] != len(labels):
             raise InvalidInputError(f"bits have shape {array.shape}; they must be (shots, {len(labels)})")
+        if array.dtype != bool:
+            if not ((array == 0) | (array == 1)).all():
+                raise InvalidInputError("bits have an entry that is neither 0 nor 1")
+            array = array.astype(bool)
         pieces = [array[i : i + _CHUNK] for i in range(0, len(array), _CHUNK)]
         return Samples(
             tuple(labels), tuple(np.packbits(p, axis=1) for p in pieces), tuple(map(len, pieces)), method
         )
+
+    def __eq__(self, other: object) -> bool:
+        return _same(self, other)
+
+    __hash__ = None  # type: ignore[assignment]
 
     @property
     def shots(self) -> int:
