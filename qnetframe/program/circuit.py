@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -30,6 +31,10 @@ class Output:
 
     label: str
     parity: Parity
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.label, str) or not self.label:
+            raise InvalidInputError(f"output label is {self.label!r}; it must be a non-empty string")
 
 
 @dataclass(frozen=True)
@@ -102,21 +107,29 @@ class Circuit:
     @staticmethod
     def from_dict(data: Any) -> Circuit:
         """Return the circuit of ``to_dict``; InvalidInputError names the field that is wrong."""
-        codec.check_format(data, "qnetframe-circuit-1")
+        codec.check_document(data, "qnetframe-circuit-1", ("qubits", "operations", "outputs"))
         operations = codec.decode_operations(data)
-        outputs = []
-        for i, item in enumerate(codec.field(data, "outputs", list, "circuit")):
-            where = f"outputs[{i}]"
-            parity = codec.decode_condition(codec.field(item, "parity", dict, where), f"{where}.parity")
-            if not isinstance(parity, Parity):
-                raise InvalidInputError(f"{where}.parity must be a parity of bits")
-            outputs.append(Output(codec.field(item, "label", str, where), parity))
-        return Circuit(codec.strings(data, "qubits", "circuit"), operations, tuple(outputs))  # type: ignore[arg-type]
+        outputs = (Output(*pair) for pair in codec.decode_outputs(data))
+        return Circuit(codec.strings(data, "qubits", "document"), operations, tuple(outputs))  # type: ignore[arg-type]
+
+    def to_json(self) -> str:
+        """Return the circuit as a JSON text."""
+        return json.dumps(self.to_dict(), indent=1)
+
+    @staticmethod
+    def from_json(text: str) -> Circuit:
+        """Return the circuit of ``to_json``; InvalidInputError names what is malformed."""
+        return Circuit.from_dict(codec.parse_json(text, "circuit"))
 
     def __str__(self) -> str:
         from qnetframe.program.drawing import draw
 
-        return draw(self.qubits, self.operations)
+        return draw(self.qubits, self.operations, outputs=self.outputs)
+
+    def _repr_html_(self) -> str:
+        from qnetframe.program.drawing import draw_svg
+
+        return f'<div style="overflow-x:auto">{draw_svg(self.qubits, self.operations, outputs=self.outputs)}</div>'
 
 
 def _check_qubits(qubits: tuple[str, ...], operations: tuple[Operation, ...]) -> None:

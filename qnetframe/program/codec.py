@@ -5,13 +5,19 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Callable
-from typing import Any, get_args
+import reprlib
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar, get_args
 
+import numpy as np
+
+from qnetframe import checks
 from qnetframe.channels import Channel
 from qnetframe.errors import InvalidInputError, QnetframeError
 from qnetframe.program.operations import ProgramOperation
 from qnetframe.values import AllOf, AnyOf, Condition, Parity
+
+T = TypeVar("T")
 
 
 def _concrete(union: Any) -> list[Any]:
@@ -34,22 +40,31 @@ def parse_json(text: str, what: str) -> Any:
     """Return the JSON value of a text; InvalidInputError says line and column of a mistake."""
     try:
         return json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (TypeError, ValueError, RecursionError) as error:
         raise InvalidInputError(f"{what} is not valid JSON: {error}") from None
+
+
+_show = reprlib.Repr()
+_show.maxlevel, _show.maxdict, _show.maxlist, _show.maxstring = 2, 3, 3, 60
 
 
 def field(data: Any, name: str, kind: type, where: str) -> Any:
     """Return ``data[name]``, which must be of a JSON type."""
     if not isinstance(data, dict):
-        raise InvalidInputError(f"{where} is {data!r:.60}; it must be a JSON object")
+        raise InvalidInputError(f"{where} is {_show.repr(data)}; it must be a JSON object")
     if name not in data:
         raise InvalidInputError(f"{where} has no field {name!r}; it has: {', '.join(map(str, data)) or 'none'}")
     value = data[name]
-    if kind is float and isinstance(value, int) and not isinstance(value, bool):
-        value = float(value)
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-        raise InvalidInputError(f"{where}.{name} is {value!r:.60}; it must be of type {kind.__name__}")
+        raise InvalidInputError(f"{where}.{name} is {_show.repr(value)}; it must be of type {kind.__name__}")
     return value
+
+
+def only_fields(data: dict[str, Any], allowed: Iterable[str], where: str) -> None:
+    """Raise InvalidInputError if ``data`` has a field that is not allowed."""
+    unknown = sorted(map(str, set(data) - set(allowed)))
+    if unknown:
+        raise InvalidInputError(f"{where} has unknown field {unknown[0]!r}; allowed: {', '.join(allowed)}")
 
 
 def strings(data: Any, name: str, where: str) -> tuple[str, ...]:
@@ -57,15 +72,19 @@ def strings(data: Any, name: str, where: str) -> tuple[str, ...]:
     items = field(data, name, list, where)
     for i, item in enumerate(items):
         if not isinstance(item, str):
-            raise InvalidInputError(f"{where}.{name}[{i}] is {item!r:.60}; it must be a string")
+            raise InvalidInputError(f"{where}.{name}[{i}] is {_show.repr(item)}; it must be a string")
     return tuple(items)
 
 
-def check_format(data: Any, expected: str) -> None:
-    """Raise unless ``data`` says that it has the expected format."""
+def check_document(data: Any, expected: str, fields: Sequence[str]) -> None:
+    """Raise unless ``data`` says that it has the expected format, and has exactly its fields."""
     found = field(data, "format", str, "document")
     if found != expected:
-        raise InvalidInputError(f"document.format is {found!r}; this version reads {expected!r}")
+        raise InvalidInputError(f"document.format is {_show.repr(found)}; this version reads {expected!r}")
+    only_fields(data, ("format", *fields), "document")
+    for name in fields:
+        if name not in data:
+            raise InvalidInputError(f"document has no field {name!r}")
 
 
 def encode_condition(value: Condition) -> dict[str, Any]:
@@ -76,19 +95,47 @@ def encode_condition(value: Condition) -> dict[str, Any]:
     return {name: [encode_condition(p) for p in value.parities]}
 
 
+def decode_parity(data: Any, where: str) -> Parity:
+    """Return the parity of ``encode_condition``."""
+    parity = Parity(strings(data, "parity", where), field(data, "constant", int, where))
+    only_fields(data, ("parity", "constant"), where)
+    return parity
+
+
 def decode_condition(data: Any, where: str) -> Condition:
     """Return the condition of ``encode_condition``."""
     if isinstance(data, dict) and "parity" in data:
-        return Parity(strings(data, "parity", where), field(data, "constant", int, where))
-    kinds: dict[str, Callable[[tuple[Parity, ...]], Condition]] = {"all_of": AllOf, "any_of": AnyOf}
-    for name, kind in kinds.items():
+        return _named(decode_parity, data, where)
+    for name in ("all_of", "any_of"):
         if isinstance(data, dict) and name in data:
-            parts = [decode_condition(p, f"{where}.{name}") for p in field(data, name, list, where)]
-            parities = tuple(p for p in parts if isinstance(p, Parity))
-            if not parts or len(parities) != len(parts):
-                raise InvalidInputError(f"{where}.{name} must be a list of parities")
-            return kind(parities)
-    raise InvalidInputError(f"{where} is {data!r:.60}; it must have 'parity', 'all_of' or 'any_of'")
+            only_fields(data, (name,), where)
+            items = field(data, name, list, where)
+            parts = tuple(_named(decode_parity, p, f"{where}.{name}[{i}]") for i, p in enumerate(items))
+            return _named(lambda p, _: AllOf(p) if name == "all_of" else AnyOf(p), parts, f"{where}.{name}")
+    raise InvalidInputError(f"{where} is {_show.repr(data)}; it must have 'parity', 'all_of' or 'any_of'")
+
+
+def decode_outputs(data: Any) -> list[tuple[str, Parity]]:
+    """Return label and parity of a document's ``outputs``, a list of objects."""
+    result = []
+    for i, item in enumerate(field(data, "outputs", list, "document")):
+        where = f"outputs[{i}]"
+        label = field(item, "label", str, where)
+        parity = _named(decode_parity, field(item, "parity", dict, where), f"{where}.parity")
+        only_fields(item, ("label", "parity"), where)
+        result.append((label, parity))
+    return result
+
+
+def _named(decode: Callable[[Any, str], T], value: Any, where: str) -> T:
+    """Return ``decode(value, where)`` with every error turned into one that names the place."""
+    try:
+        return decode(value, where)
+    except QnetframeError as error:
+        text = str(error)
+        raise InvalidInputError(text if text.startswith(where) else f"{where}: {text}") from None
+    except (TypeError, ValueError, KeyError, AttributeError, OverflowError, RecursionError) as error:
+        raise InvalidInputError(f"{where} is malformed: {error}") from None
 
 
 def _encode(value: Any) -> Any:
@@ -113,53 +160,85 @@ def encode_operation(operation: ProgramOperation) -> dict[str, Any]:
     return data
 
 
-def _tuple(value: Any) -> Any:
-    return tuple(_tuple(v) for v in value) if isinstance(value, list) else value
+def _number(value: Any, where: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise InvalidInputError(f"{where} is {_show.repr(value)}; it must be a number")
+    return float(value)
 
 
-def _matrix(value: Any, where: str) -> Any:
-    try:
-        return tuple(tuple(complex(float(re), float(im)) for re, im in row) for row in value)
-    except (TypeError, ValueError):
-        raise InvalidInputError(f"{where} must be a matrix of [real, imaginary] pairs") from None
+def _list(value: Any, where: str) -> list[Any]:
+    if not isinstance(value, list):
+        raise InvalidInputError(f"{where} is {_show.repr(value)}; it must be a list")
+    return value
+
+
+def _text(value: Any, where: str) -> str:
+    if not isinstance(value, str):
+        raise InvalidInputError(f"{where} is {_show.repr(value)}; it must be a string")
+    return value
+
+
+def _optional_text(value: Any, where: str) -> str | None:
+    return None if value is None else _text(value, where)
+
+
+def _integer(value: Any, where: str) -> int:
+    return checks.integer(value, where)
+
+
+def _each(decode: Callable[[Any, str], Any]) -> Callable[[Any, str], tuple[Any, ...]]:
+    return lambda value, where: tuple(decode(v, f"{where}[{i}]") for i, v in enumerate(_list(value, where)))
+
+
+def _complex(value: Any, where: str) -> complex:
+    numbers = _numbers(value, where)
+    if len(numbers) != 2:
+        raise InvalidInputError(f"{where} is {_show.repr(value)}; it must be a pair [real, imaginary]")
+    return complex(*numbers)
+
+
+def _pauli(value: Any, where: str) -> tuple[str, str]:
+    pair = _texts(value, where)
+    if len(pair) != 2:
+        raise InvalidInputError(f"{where} is {_show.repr(value)}; it must be a pair [qubit, Pauli]")
+    return pair[0], pair[1]
+
+
+def _channel(value: Any, where: str) -> Channel:
+    with np.errstate(all="ignore"):  # absurd numbers overflow before they are refused
+        return Channel.from_dict(value)
+
+
+_numbers, _texts, _matrix = _each(_number), _each(_text), _each(_each(_complex))
+_DECODERS: dict[str, Callable[[Any, str], Any]] = {
+    **dict.fromkeys(("qubit", "bit", "label", "name", "to", "basis"), _text),
+    **dict.fromkeys(("qubits", "parties"), _texts),
+    **dict.fromkeys(("params", "readout", "coordinates"), _numbers),
+    **dict.fromkeys(("probability", "seconds"), _number),
+    **dict.fromkeys(("when", "condition"), decode_condition),
+    **dict.fromkeys(("matrix", "state"), _matrix),
+    "parity": decode_parity,
+    "paulis": _each(_pauli),
+    "link": _optional_text,
+    "index": _integer,
+    "channel": _channel,
+}
 
 
 def decode_operation(data: Any, where: str) -> ProgramOperation:
     """Return the operation of ``encode_operation``; InvalidInputError names the field that is wrong."""
     kind = field(data, "op", str, where)
     if kind not in KINDS:
-        raise InvalidInputError(f"{where}.op is {kind!r}; allowed are {', '.join(sorted(KINDS))}")
+        raise InvalidInputError(f"{where}.op is {_show.repr(kind)}; allowed are {', '.join(sorted(KINDS))}")
     fields = {item.name: item for item in dataclasses.fields(KINDS[kind])}
-    unknown = sorted(set(data) - set(fields) - {"op"})
-    if unknown:
-        raise InvalidInputError(f"{where} ({kind}) has unknown field {unknown[0]!r}; allowed: {', '.join(fields)}")
+    only_fields(data, ("op", *fields), f"{where} ({kind})")
     values: dict[str, Any] = {}
     for name, item in fields.items():
-        place = f"{where}.{name}"
-        if name not in data:
-            if item.default is dataclasses.MISSING:
-                raise InvalidInputError(f"{where} ({kind}) has no field {name!r}")
-            continue
-        value = data[name]
-        if name in ("when", "condition", "parity"):
-            values[name] = decode_condition(value, place)
-        elif name in ("matrix", "state"):
-            values[name] = _matrix(value, place)
-        elif name == "channel":
-            values[name] = Channel.from_dict(value)
-        elif name == "qubits":
-            values[name] = strings(data, "qubits", where)
-        elif name in ("qubit", "bit", "label", "name", "to", "basis"):
-            values[name] = field(data, name, str, where)
-        else:
-            values[name] = _tuple(value)
-    try:
-        operation: ProgramOperation = KINDS[kind](**values)
-        hash(operation)
-    except QnetframeError as error:
-        raise InvalidInputError(f"{where}: {error}") from None
-    except (TypeError, ValueError, AttributeError) as error:
-        raise InvalidInputError(f"{where} ({kind}) is malformed: {error}") from None
+        if name in data:
+            values[name] = _named(_DECODERS[name], data[name], f"{where}.{name}")
+        elif item.default is dataclasses.MISSING:
+            raise InvalidInputError(f"{where} ({kind}) has no field {name!r}")
+    operation: ProgramOperation = _named(lambda _data, _where: KINDS[kind](**values), data, where)
     return operation
 
 

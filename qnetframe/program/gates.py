@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import cmath
+import inspect
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
-from qnetframe.errors import UnknownNameError
+from qnetframe.errors import InvalidInputError, UnknownNameError
 from qnetframe.values import ComplexArray
 
 _I = np.eye(2, dtype=complex)
@@ -87,22 +89,22 @@ GATES: dict[str, GateDefinition] = _define(
     ("t", 1, 0, False, lambda: _p(math.pi / 4), "fourth root of Z"),
     ("tdg", 1, 0, False, lambda: _p(-math.pi / 4), "inverse of T"),
     ("sx", 1, 0, True, lambda: _SX, "square root of X"),
-    ("p", 1, 1, False, _p, "phase on |1>"),
-    ("rx", 1, 1, False, _rx, "rotation about X"),
-    ("ry", 1, 1, False, _ry, "rotation about Y"),
-    ("rz", 1, 1, False, _rz, "rotation about Z"),
-    ("u1", 1, 1, False, _p, "phase on |1>"),
-    ("u2", 1, 2, False, lambda a, b: _u(math.pi / 2, a, b), "half rotation"),
-    ("u3", 1, 3, False, _u, "any one-qubit gate"),
+    ("p", 1, 1, False, _p, "phase exp(i angle) on |1>"),
+    ("rx", 1, 1, False, _rx, "rotation exp(-i angle X/2)"),
+    ("ry", 1, 1, False, _ry, "rotation exp(-i angle Y/2)"),
+    ("rz", 1, 1, False, _rz, "rotation exp(-i angle Z/2)"),
+    ("u1", 1, 1, False, _p, "phase exp(i angle) on |1>, the same as p"),
+    ("u2", 1, 2, False, lambda a, b: _u(math.pi / 2, a, b), "u3(pi/2, phi, lam)"),
+    ("u3", 1, 3, False, _u, "any one-qubit gate, rz(phi) ry(theta) rz(lam) up to a phase"),
     ("cx", 2, 0, True, lambda: controlled(_X), "controlled X"),
     ("cy", 2, 0, True, lambda: controlled(_Y), "controlled Y"),
     ("cz", 2, 0, True, lambda: controlled(_Z), "controlled Z"),
     ("ch", 2, 0, False, lambda: controlled(_H), "controlled Hadamard"),
     ("cp", 2, 1, False, lambda a: controlled(_p(a)), "controlled phase"),
-    ("crx", 2, 1, False, lambda a: controlled(_rx(a)), "controlled rotation about X"),
-    ("cry", 2, 1, False, lambda a: controlled(_ry(a)), "controlled rotation about Y"),
-    ("crz", 2, 1, False, lambda a: controlled(_rz(a)), "controlled rotation about Z"),
-    ("cu", 2, 4, False, _cu, "controlled U with a phase"),
+    ("crx", 2, 1, False, lambda a: controlled(_rx(a)), "controlled rx"),
+    ("cry", 2, 1, False, lambda a: controlled(_ry(a)), "controlled ry"),
+    ("crz", 2, 1, False, lambda a: controlled(_rz(a)), "controlled rz"),
+    ("cu", 2, 4, False, _cu, "controlled exp(i gamma) u3(theta, phi, lam)"),
     ("swap", 2, 0, True, lambda: _SWAP, "exchange of two qubits"),
     ("ccx", 3, 0, False, lambda: controlled(controlled(_X)), "Toffoli"),
     ("cswap", 3, 0, False, lambda: controlled(_SWAP), "Fredkin"),
@@ -114,6 +116,8 @@ PAULI_GATES = frozenset({"id", "x", "y", "z"})
 
 def gate_definition(name: str) -> GateDefinition:
     """Return the definition of a standard gate; UnknownNameError suggests the nearest name."""
+    if not isinstance(name, str):
+        raise InvalidInputError(f"gate is {name!r}; it must be the name of a standard gate, such as 'cx'")
     try:
         return GATES[name]
     except KeyError:
@@ -126,3 +130,31 @@ def gate_matrix(name: str, params: tuple[float, ...] = ()) -> ComplexArray:
     matrix = np.array(gate_definition(name).make(*params), dtype=complex)
     matrix.setflags(write=False)
     return matrix
+
+
+_ANGLE_NAMES = ((), ("angle",), ("phi", "lam"), ("theta", "phi", "lam"), ("theta", "phi", "lam", "gamma"))
+_QUBIT_NAMES = {"swap": ("a", "b"), "ccx": ("control1", "control2", "target"), "cswap": ("control", "a", "b")}
+
+
+def gate_method(name: str) -> Callable[..., Any]:
+    """Return the builder method of a standard gate, documented, which calls ``self.gate``."""
+    definition = GATES[name]
+    angles = _ANGLE_NAMES[definition.num_params]
+    qubits = _QUBIT_NAMES.get(name, ("control", "target") if definition.num_qubits == 2 else ("qubit",))
+
+    def method(self: Any, *arguments: Any, when: Any = None) -> Any:
+        return self.gate(name, *arguments, when=when)
+
+    method.__name__, method.__qualname__ = name, f"Program.{name}"
+    method.__doc__ = (
+        f"Append ``{name}({', '.join(angles + qubits)})``: {definition.summary}.\n\n"
+        + "With ``when`` it acts only where that condition on recorded bits is true."
+        + (" Angles are in radians." if angles else "")
+        + ("\nRaises LocalityError unless the qubits belong to one party." if len(qubits) > 1 else "")
+    )
+    kinds = inspect.Parameter
+    method.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [kinds(n, kinds.POSITIONAL_ONLY) for n in ("self", *angles, *qubits)]
+        + [kinds("when", kinds.KEYWORD_ONLY, default=None)]
+    )
+    return method

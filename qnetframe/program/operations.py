@@ -7,7 +7,7 @@ turns them into preparations and noise, so that a Circuit never holds them.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeAlias, Union
 
@@ -25,7 +25,8 @@ TOLERANCE = 1e-9
 
 def freeze(array: Any) -> Matrix:
     """Return a 2-D array as nested tuples, so that operations compare and hash."""
-    return tuple(tuple(complex(x) for x in row) for row in np.asarray(array, dtype=complex))
+    # Adding 0 turns -0.0 into 0.0, so that equal matrices have equal JSON.
+    return tuple(tuple(row) for row in (np.asarray(array, dtype=complex) + 0.0).tolist())
 
 
 def thaw(matrix: Matrix) -> ComplexArray:
@@ -33,11 +34,48 @@ def thaw(matrix: Matrix) -> ComplexArray:
     return np.array(matrix, dtype=complex)
 
 
-def _distinct(name: str, qubits: tuple[str, ...], number: int | None = None) -> None:
-    if number is not None and len(qubits) != number:
-        raise InvalidInputError(f"{name} takes {number} qubit{'s' * (number != 1)}, got {len(qubits)}: {qubits}")
-    if len(set(qubits)) != len(qubits):
-        raise InvalidInputError(f"{name} names a qubit twice: {', '.join(qubits)}")
+def complex_array(value: Any, where: str) -> ComplexArray:
+    """Return ``value`` as an array of complex numbers; InvalidInputError if it is none."""
+    try:
+        return np.asarray(value, dtype=complex)
+    except (TypeError, ValueError, OverflowError):
+        raise InvalidInputError(f"{where} is {value!r:.60}; it must be an array of numbers") from None
+
+
+def _set(operation: Any, **values: Any) -> None:
+    # Fields are normalised when made, so that equal operations have equal JSON and equal hashes.
+    for name, value in values.items():
+        object.__setattr__(operation, name, value)
+
+
+def _number(check: Callable[[Any, str], float], value: Any, where: str) -> float:
+    return check(value, where) + 0.0
+
+
+def _text(value: Any, where: str) -> str:
+    if not isinstance(value, str) or not value:
+        raise InvalidInputError(f"{where} is {value!r:.60}; it must be a non-empty string")
+    return value
+
+
+def _link(value: Any, where: str) -> None:
+    if value is not None:
+        _text(value, f"{where} link")
+
+
+def _distinct(name: str, qubits: Iterable[str], number: int | None = None) -> tuple[str, ...]:
+    if isinstance(qubits, str) or not isinstance(qubits, Iterable):
+        raise InvalidInputError(f"{name}: qubits are {qubits!r:.60}; they must be a sequence of ids")
+    ids = tuple(qubits)
+    for qubit in ids:
+        _text(qubit, f"{name}: qubit")
+    if number is not None and len(ids) != number:
+        raise InvalidInputError(f"{name} takes {number} qubit{'s' * (number != 1)}, got {len(ids)}: {ids}")
+    if not ids:
+        raise InvalidInputError(f"{name} names no qubit")
+    if len(set(ids)) != len(ids):
+        raise InvalidInputError(f"{name} names a qubit twice: {', '.join(ids)}")
+    return ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +90,13 @@ class Gate:
 
     def __post_init__(self) -> None:
         definition = gate_definition(self.name)
-        _distinct(self.name, self.qubits, definition.num_qubits)
+        _set(self, qubits=_distinct(self.name, self.qubits, definition.num_qubits))
         if len(self.params) != definition.num_params:
             raise InvalidInputError(
                 f"{self.name} takes {definition.num_params} parameters, got {len(self.params)}: {self.params}"
             )
-        for i, param in enumerate(self.params):
-            checks.finite(param, f"{self.name} parameter {i} (radians)")
+        where = f"{self.name} parameter"
+        _set(self, params=tuple(_number(checks.finite, p, f"{where} {i} (radians)") for i, p in enumerate(self.params)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +109,19 @@ class Unitary:
     when: Condition | None = None
 
     def __post_init__(self) -> None:
-        _distinct("unitary", self.qubits)
-        array, dim = thaw(self.matrix), 1 << len(self.qubits)
+        _set(self, qubits=_distinct("unitary", self.qubits))
+        array, dim = complex_array(self.matrix, "unitary"), 1 << len(self.qubits)
         if array.shape != (dim, dim):
             raise InvalidInputError(
                 f"unitary has shape {array.shape}; {len(self.qubits)} qubits need ({dim}, {dim})"
             )
-        deviation = float(np.abs(array.conj().T @ array - np.eye(dim)).max())
+        with np.errstate(over="ignore", invalid="ignore"):  # huge or infinite entries fail the test below
+            deviation = float(np.abs(array.conj().T @ array - np.eye(dim)).max())
         if not deviation <= TOLERANCE:
             raise InvalidInputError(
                 f"unitary is not unitary: |U†U - 1| is {deviation:.3g}; it must be at most {TOLERANCE}"
             )
+        _set(self, matrix=freeze(array))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +133,10 @@ class Prepare:
     state: Matrix
 
     def __post_init__(self) -> None:
-        _distinct("prepare", self.qubits)
-        check_density_matrix(thaw(self.state), len(self.qubits), "prepare")
+        _set(self, qubits=_distinct("prepare", self.qubits))
+        array = complex_array(self.state, "prepare: state")
+        check_density_matrix(array, len(self.qubits), "prepare")
+        _set(self, state=freeze(array))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +155,19 @@ class Measure:
     def __post_init__(self) -> None:
         if self.basis not in ("z", "x", "y"):
             raise InvalidInputError(f"measurement basis is {self.basis!r}; it must be 'z', 'x' or 'y'")
-        if len(self.readout) != 2:
-            raise InvalidInputError(f"readout is {self.readout!r}; it must be (P(1|0), P(0|1))")
-        checks.probability(self.readout[0], "readout error P(1|0)")
-        checks.probability(self.readout[1], "readout error P(0|1)")
+        try:
+            low, high = self.readout
+        except (TypeError, ValueError):
+            raise InvalidInputError(f"readout is {self.readout!r:.60}; it must be (P(1|0), P(0|1))") from None
+        _set(
+            self,
+            readout=(
+                _number(checks.probability, low, "readout error P(1|0)"),
+                _number(checks.probability, high, "readout error P(0|1)"),
+            ),
+        )
+        _text(self.qubit, "measure: qubit")
+        _text(self.bit, "measure: bit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +176,9 @@ class Reset:
 
     kind: ClassVar[str] = "reset"
     qubit: str
+
+    def __post_init__(self) -> None:
+        _text(self.qubit, "reset: qubit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +190,8 @@ class Entangle:
     link: str | None = None
 
     def __post_init__(self) -> None:
-        _distinct("entangle", self.qubits, 2)
+        _set(self, qubits=_distinct("entangle", self.qubits, 2))
+        _link(self.link, "entangle")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +204,12 @@ class Send:
     bit: str
     link: str | None = None
 
+    def __post_init__(self) -> None:
+        _text(self.qubit, "send: qubit")
+        _text(self.to, "send: party")
+        _text(self.bit, "send: bit")
+        _link(self.link, "send")
+
 
 @dataclass(frozen=True, slots=True)
 class Idle:
@@ -159,8 +220,8 @@ class Idle:
     seconds: float
 
     def __post_init__(self) -> None:
-        _distinct("idle", self.qubits)
-        checks.non_negative(self.seconds, "idle time (seconds)")
+        _set(self, qubits=_distinct("idle", self.qubits))
+        _set(self, seconds=_number(checks.non_negative, self.seconds, "idle time (seconds)"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +233,7 @@ class Noise:
     channel: Channel
 
     def __post_init__(self) -> None:
-        _distinct("noise", self.qubits)
+        _set(self, qubits=_distinct("noise", self.qubits))
         if not isinstance(self.channel, Channel):
             raise InvalidInputError(f"noise takes a Channel, got {self.channel!r}")
         if self.channel.num_qubits != len(self.qubits):
@@ -191,7 +252,9 @@ class Erase:
     bit: str
 
     def __post_init__(self) -> None:
-        checks.probability(self.probability, "erasure probability")
+        _text(self.qubit, "erase: qubit")
+        _text(self.bit, "erase: bit")
+        _set(self, probability=_number(checks.probability, self.probability, "erasure probability"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +267,9 @@ class Coin:
     parties: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        checks.probability(self.probability, "coin probability")
+        _text(self.bit, "coin: bit")
+        _set(self, probability=_number(checks.probability, self.probability, "coin probability"))
+        _set(self, parties=tuple(dict.fromkeys(_text(p, "coin: party") for p in self.parties)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +288,10 @@ class Detector:
     parity: Parity
     coordinates: tuple[float, ...] = ()
 
+    def __post_init__(self) -> None:
+        where = "detector coordinate"
+        _set(self, coordinates=tuple(_number(checks.finite, c, f"{where} {i}") for i, c in enumerate(self.coordinates)))
+
 
 @dataclass(frozen=True, slots=True)
 class Observable:
@@ -233,7 +302,7 @@ class Observable:
     parity: Parity
 
     def __post_init__(self) -> None:
-        checks.integer(self.index, "observable index", low=0)
+        _set(self, index=checks.integer(self.index, "observable index", low=0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,9 +314,8 @@ class Save:
     qubits: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        _distinct("save", self.qubits)
-        if not self.qubits:
-            raise InvalidInputError(f"save {self.label!r} names no qubit")
+        _text(self.label, "save: label")
+        _set(self, qubits=_distinct(f"save {self.label!r}", self.qubits))
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,12 +327,17 @@ class Expect:
     paulis: tuple[tuple[str, str], ...]
 
     def __post_init__(self) -> None:
-        _distinct("expect", self.qubits)
-        for qubit, pauli in self.paulis:
+        where = f"expect {_text(self.label, 'expect: label')!r}"
+        pairs: list[tuple[str, str]] = []
+        for item in self.paulis:
+            if isinstance(item, str) or len(item) != 2:
+                raise InvalidInputError(f"{where} has {item!r:.60}; it must have pairs of qubit and Pauli")
+            pairs.append((item[0], item[1]))
+        _distinct(where, [q for q, _ in pairs])
+        for qubit, pauli in pairs:
             if pauli not in ("X", "Y", "Z"):
-                raise InvalidInputError(f"expect {self.label!r}: {qubit} has {pauli!r}; allowed are 'X', 'Y', 'Z'")
-        if not self.paulis:
-            raise InvalidInputError(f"expect {self.label!r} names no qubit")
+                raise InvalidInputError(f"{where}: {qubit} has {pauli!r}; allowed are 'X', 'Y', 'Z'")
+        _set(self, paulis=tuple(pairs))
 
     @property
     def qubits(self) -> tuple[str, ...]:
@@ -310,6 +383,8 @@ def check_density_matrix(array: ComplexArray, num_qubits: int, where: str) -> No
         raise InvalidInputError(f"{where}: state has shape {array.shape}; {num_qubits} qubits need ({dim}, {dim})")
     if not np.isfinite(array).all():
         raise InvalidInputError(f"{where}: the state has a number that is not finite")
+    if np.abs(array).max() > 1 + TOLERANCE:
+        raise InvalidInputError(f"{where}: the state has an entry of size {np.abs(array).max():.3g}; at most 1 is possible")
     if abs(np.trace(array) - 1) > TOLERANCE:
         raise InvalidInputError(f"{where}: the state has trace {np.trace(array).real:.12g}; it must be 1")
     if np.abs(array - array.conj().T).max() > TOLERANCE:
@@ -321,14 +396,15 @@ def check_density_matrix(array: ComplexArray, num_qubits: int, where: str) -> No
 
 def density_matrix(state: Any, num_qubits: int, where: str) -> ComplexArray:
     """Return a state vector (2**n,) or density matrix (2**n, 2**n) as a checked density matrix."""
-    array = np.asarray(state, dtype=complex)
+    array = complex_array(state, f"{where}: state")
     if array.ndim == 1:
         dim = 1 << num_qubits
         if array.shape != (dim,):
             raise InvalidInputError(
                 f"{where}: state vector has {array.shape[0]} amplitudes; {num_qubits} qubits need {dim}"
             )
-        norm = float(np.vdot(array, array).real)
+        with np.errstate(over="ignore", invalid="ignore"):  # huge or infinite amplitudes fail the test below
+            norm = float(np.vdot(array, array).real)
         if not math.isclose(norm, 1.0, abs_tol=TOLERANCE):
             raise InvalidInputError(f"{where}: state vector has norm² {norm:.12g}; it must be 1")
         array = np.outer(array, array.conj())

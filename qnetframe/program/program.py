@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias, Union
+from numbers import Real
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, Union
 
 from qnetframe.channels import Channel
 from qnetframe.errors import InvalidInputError, LocalityError
 from qnetframe.program import codec
 from qnetframe.program.circuit import Circuit, Output
+from qnetframe.program.gates import gate_definition, gate_method
 from qnetframe.program.operations import (
     Coin,
     Detector,
@@ -29,6 +31,7 @@ from qnetframe.program.operations import (
     Save,
     Send,
     Unitary,
+    complex_array,
     condition_of,
     density_matrix,
     freeze,
@@ -36,6 +39,9 @@ from qnetframe.program.operations import (
     recorded_bit,
 )
 from qnetframe.values import Bit, ConditionLike, Parity, condition, parities_of
+
+if TYPE_CHECKING:
+    from qnetframe.program.resources import Resources
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +54,6 @@ class Qubit:
 
 
 QubitLike: TypeAlias = Union[Qubit, str]
-
-
-def _gate(name: str) -> Callable[..., Program]:
-    def method(self: Program, *arguments: Any, when: ConditionLike | None = None) -> Program:
-        return self.gate(name, *arguments, when=when)
-
-    from qnetframe.program.gates import GATES
-
-    definition = GATES[name]
-    angles = "".join(f"angle{i}, " for i in range(definition.num_params))
-    qubits = ", ".join(f"q{i}" for i in range(definition.num_qubits))
-    method.__name__ = method.__qualname__ = name
-    method.__doc__ = f"``{name}({angles}{qubits}, when=None)``: {definition.summary}. Angles in radians."
-    return method
 
 
 class Program:
@@ -79,9 +71,13 @@ class Program:
         self._owner: dict[str, str] = {}
         self._bits: dict[str, tuple[str, ...]] = {}
         self._operations: list[ProgramOperation] = []
-        self._outputs: list[Output] | None = None
+        self._outputs: dict[str, Output] | None = None
         self._finished: dict[str, str] = {}
         self._labels: set[str] = set()
+        # Kept beside the operations so that building a long program stays linear in its length.
+        self._parties: dict[str, None] = {}
+        self._reached: dict[str, None] = {}
+        self._free_number: dict[str, int] = {}
 
     # ---- declaration -------------------------------------------------------------------------
 
@@ -99,8 +95,9 @@ class Program:
                 raise InvalidInputError(f"qubit name is {name!r}; it must be a non-empty string")
             qubit = f"{party}.{name}"
             if qubit in self._declared:
-                raise InvalidInputError(f"{party} already has a qubit {name!r}")
+                raise InvalidInputError(f"{self._declared[qubit]} already has a qubit {qubit!r}; ids must be unique")
             self._declared[qubit] = self._owner[qubit] = party
+            self._parties[party] = None
             handles.append(Qubit(qubit, party, name))
         return tuple(handles)
 
@@ -114,7 +111,7 @@ class Program:
     @property
     def outputs(self) -> tuple[Output, ...] | None:
         """The declared outputs; None where every recorded bit is one."""
-        return None if self._outputs is None else tuple(self._outputs)
+        return None if self._outputs is None else tuple(self._outputs.values())
 
     @property
     def declared(self) -> Mapping[str, str]:
@@ -123,10 +120,8 @@ class Program:
 
     @property
     def parties(self) -> tuple[str, ...]:
-        """The parties, in order of first mention."""
-        names = dict.fromkeys(self._declared.values())
-        names.update(dict.fromkeys(o.to for o in self._operations if isinstance(o, Send)))
-        return tuple(names)
+        """The parties: those that declare qubits, in order, then those that are only sent some."""
+        return tuple({**self._parties, **self._reached})
 
     @property
     def bit_owners(self) -> Mapping[str, tuple[str, ...]]:
@@ -135,26 +130,24 @@ class Program:
 
     # ---- operations --------------------------------------------------------------------------
 
-    id, x, y, z, h, s = _gate("id"), _gate("x"), _gate("y"), _gate("z"), _gate("h"), _gate("s")
-    sdg, t, tdg, sx = _gate("sdg"), _gate("t"), _gate("tdg"), _gate("sx")
-    p, rx, ry, rz = _gate("p"), _gate("rx"), _gate("ry"), _gate("rz")
-    u1, u2, u3 = _gate("u1"), _gate("u2"), _gate("u3")
-    cx, cy, cz, ch, swap = _gate("cx"), _gate("cy"), _gate("cz"), _gate("ch"), _gate("swap")
-    cp, crx, cry, crz, cu = _gate("cp"), _gate("crx"), _gate("cry"), _gate("crz"), _gate("cu")
-    ccx, cswap = _gate("ccx"), _gate("cswap")
+    id, x, y, z = gate_method("id"), gate_method("x"), gate_method("y"), gate_method("z")
+    h, s, sdg, sx = gate_method("h"), gate_method("s"), gate_method("sdg"), gate_method("sx")
+    t, tdg, p = gate_method("t"), gate_method("tdg"), gate_method("p")
+    rx, ry, rz = gate_method("rx"), gate_method("ry"), gate_method("rz")
+    u1, u2, u3 = gate_method("u1"), gate_method("u2"), gate_method("u3")
+    cx, cy, cz, ch = gate_method("cx"), gate_method("cy"), gate_method("cz"), gate_method("ch")
+    cp, crx, cry, crz = gate_method("cp"), gate_method("crx"), gate_method("cry"), gate_method("crz")
+    cu, swap, ccx, cswap = gate_method("cu"), gate_method("swap"), gate_method("ccx"), gate_method("cswap")
 
     def gate(self, name: str, *arguments: Any, when: ConditionLike | None = None) -> Program:
         """Append a standard gate: its angles (radians) first, then its qubits."""
-        from qnetframe.program.gates import gate_definition
-
         count = gate_definition(name).num_params
         angles, qubits = arguments[:count], arguments[count:]
         for angle in angles:
             if isinstance(angle, (Qubit, str)):
                 raise InvalidInputError(f"{name} takes {count} angle(s) first, then its qubits; got {angle!r}")
         ids = self._local(name, qubits)
-        floats = tuple(float(a) if isinstance(a, (int, float)) else a for a in angles)
-        return self._append(Gate(name, ids, floats, self._condition(when, name)))
+        return self._append(Gate(name, ids, angles, self._condition(when, name)))
 
     def unitary(self, matrix: Any, *qubits: QubitLike, when: ConditionLike | None = None) -> Program:
         """Append a unitary matrix (2**n, 2**n) on n qubits of one party."""
@@ -180,7 +173,7 @@ class Program:
         ``readout`` is the probability that the recorded bit is wrong, or (P(1|0), P(0|1)).
         """
         (ident,) = self._local("measure", (qubit,))
-        pair = readout if isinstance(readout, tuple) else (readout, readout)
+        pair: Any = (readout, readout) if isinstance(readout, Real) else readout
         bit = self._new_bit("m", name)
         return self._record(Measure(ident, bit, basis, pair), (self._owner[ident],))
 
@@ -206,13 +199,11 @@ class Program:
         """Send a qubit to another party and return the Bit that flags its loss (always 0 when ideal)."""
         ident = self._known("send", qubit)
         self._alive("send", (ident,))
-        if not isinstance(to, str) or not to:
-            raise InvalidInputError(f"send: party is {to!r}; it must be a non-empty string")
+        operation = Send(ident, to, self._free_name("loss:"), link)
         if self._owner[ident] == to:
             raise LocalityError(f"send: {to!r} already holds {self._say((ident,))}")
-        number = sum(isinstance(o, Send) for o in self._operations)
-        operation = Send(ident, to, f"loss:{number}", link)
         self._owner[ident] = to
+        self._reached[to] = None
         return self._record(operation, (to,))
 
     def idle(self, qubits: QubitLike | Sequence[QubitLike], seconds: float) -> Program:
@@ -232,10 +223,15 @@ class Program:
 
     def coin(self, probability: float, *parties: str, name: str | None = None) -> Bit:
         """Return a random Bit that is 1 with some probability, known to the given parties (all, if none)."""
+        known = {**self._parties, **self._reached}
         for party in parties:
-            if party not in self.parties:
-                raise InvalidInputError(f"coin: unknown party {party!r}; parties: {', '.join(self.parties)}")
-        return self._record(Coin(probability, self._new_bit("c", name), parties), parties or self.parties)
+            if party not in known:
+                raise InvalidInputError(f"coin: unknown party {party!r}; parties: {', '.join(known) or 'none'}")
+        if not known:
+            raise InvalidInputError("coin: the program has no party yet; declare a qubit first")
+        # All are named, or a party that joins later would know the coin after a round trip through JSON.
+        operation = Coin(probability, self._new_bit("c", name), parties or tuple(known))
+        return self._record(operation, operation.parties)
 
     def require(self, value: ConditionLike) -> Program:
         """Keep only the shots where a condition holds (post-selection)."""
@@ -245,7 +241,7 @@ class Program:
 
     def detector(self, value: Bit | Parity, coordinates: Sequence[float] = ()) -> Program:
         """Declare a parity of bits that is deterministic without noise."""
-        return self._append(Detector(self._parity(value, "detector"), tuple(float(c) for c in coordinates)))
+        return self._append(Detector(self._parity(value, "detector"), tuple(coordinates)))
 
     def observable(self, index: int, value: Bit | Parity) -> Program:
         """Declare a parity of bits as a logical observable."""
@@ -257,6 +253,8 @@ class Program:
 
     def expect(self, label: str, paulis: Mapping[Any, Literal["X", "Y", "Z"]]) -> Program:
         """Give the final expectation of a Pauli product a label, ``{qubit: "X", …}``."""
+        if not isinstance(paulis, Mapping):
+            raise InvalidInputError(f"expect takes a mapping of qubit to 'X', 'Y' or 'Z', got {paulis!r:.60}")
         pairs = tuple((self._known("expect", q), pauli) for q, pauli in paulis.items())
         return self._keep(Expect(self._label(label), pairs))
 
@@ -268,14 +266,16 @@ class Program:
         """
         if label is not None and len(values) != 1:
             raise InvalidInputError(f"output label {label!r} needs exactly one bit or parity, got {len(values)}")
-        declared = self._outputs if self._outputs is not None else []
+        new: dict[str, Output] = {}
         for value in values:
             parity = self._parity(value, "output")
-            text = label if label is not None else str(parity)
-            if any(o.label == text for o in declared):
-                raise InvalidInputError(f"output label {text!r} is used twice")
-            declared.append(Output(text, parity))
-        self._outputs = declared
+            output = Output(str(parity) if label is None else label, parity)
+            if output.label in new or output.label in (self._outputs or {}):
+                raise InvalidInputError(f"output label {output.label!r} is used twice")
+            new[output.label] = output
+        if self._outputs is None:
+            self._outputs = {}
+        self._outputs.update(new)
         return self
 
     # ---- use ---------------------------------------------------------------------------------
@@ -287,7 +287,7 @@ class Program:
         return ideal_circuit(self)
 
     @property
-    def resources(self) -> Any:
+    def resources(self) -> Resources:
         """Pairs, qubits sent, classical bits by direction, rounds, gates and depth by party."""
         from qnetframe.program.resources import count_resources
 
@@ -302,7 +302,7 @@ class Program:
         """Return the program as plain JSON values."""
         outputs = None
         if self._outputs is not None:
-            outputs = [{"label": o.label, "parity": codec.encode_condition(o.parity)} for o in self._outputs]
+            outputs = [{"label": o.label, "parity": codec.encode_condition(o.parity)} for o in self._outputs.values()]
         return {
             "format": "qnetframe-program-1",
             "name": self.name,
@@ -341,7 +341,7 @@ class Program:
     def __str__(self) -> str:
         from qnetframe.program.drawing import draw
 
-        return f"{self.name}\n" + draw(tuple(self._declared), self.operations)
+        return f"{self.name}\n" + draw(tuple(self._declared), self.operations, self._declared, self.outputs)
 
     def __repr__(self) -> str:
         return f"<Program {self.name!r}: {len(self._declared)} qubits, {len(self._operations)} operations>"
@@ -349,7 +349,8 @@ class Program:
     def _repr_html_(self) -> str:
         from qnetframe.program.drawing import draw_svg
 
-        return draw_svg(tuple(self._declared), self.operations, dict(self._declared))
+        svg = draw_svg(tuple(self._declared), self.operations, self._declared, self.outputs, title=self.name)
+        return f'<div style="overflow-x:auto">{svg}</div>'
 
     # ---- checks ------------------------------------------------------------------------------
 
@@ -402,13 +403,18 @@ class Program:
 
     def _new_bit(self, prefix: str, name: str | None) -> str:
         if name is None:
-            number = sum(b.startswith(prefix) for b in self._bits)
-            while f"{prefix}{number}" in self._bits:
-                number += 1
-            return f"{prefix}{number}"
+            return self._free_name(prefix)
         if not isinstance(name, str) or not name or ":" in name or name in self._bits:
             raise InvalidInputError(f"bit name is {name!r}; it must be a new non-empty string without ':'")
         return name
+
+    def _free_name(self, prefix: str) -> str:
+        # Bits are never removed, so that the search can go on where it stopped.
+        number = self._free_number.get(prefix, 0)
+        while f"{prefix}{number}" in self._bits:
+            number += 1
+        self._free_number[prefix] = number
+        return f"{prefix}{number}"
 
     def _append(self, operation: ProgramOperation) -> Program:
         self._alive(operation.kind, qubits_of(operation))
@@ -431,12 +437,7 @@ class Program:
 
 
 def _matrix(matrix: Any, what: str) -> Any:
-    import numpy as np
-
-    try:
-        array = np.asarray(matrix, dtype=complex)
-    except (TypeError, ValueError):
-        raise InvalidInputError(f"{what} is {matrix!r:.60}; it must be a matrix of numbers") from None
+    array = complex_array(matrix, what)
     if array.ndim != 2:
         raise InvalidInputError(f"{what} has shape {array.shape}; it must be a matrix")
     return freeze(array)

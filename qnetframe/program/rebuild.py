@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from qnetframe.errors import InvalidInputError
+from qnetframe.errors import InvalidInputError, LocalityError
 from qnetframe.program import codec
 from qnetframe.program.operations import (
     Coin,
@@ -12,6 +12,7 @@ from qnetframe.program.operations import (
     Erase,
     Expect,
     Gate,
+    Idle,
     Measure,
     Noise,
     ProgramOperation,
@@ -21,36 +22,41 @@ from qnetframe.program.operations import (
     qubits_of,
 )
 from qnetframe.program.program import Program
-from qnetframe.values import Parity
 
 
 def rebuild(data: Any) -> Program:
     """Return the program of ``Program.to_dict``; InvalidInputError or LocalityError says what is wrong."""
-    codec.check_format(data, "qnetframe-program-1")
+    codec.check_document(data, "qnetframe-program-1", ("name", "qubits", "operations", "outputs"))
     program = Program(codec.field(data, "name", str, "document"))
     for i, item in enumerate(codec.field(data, "qubits", list, "document")):
-        ident, party = (codec.field(item, key, str, f"qubits[{i}]") for key in ("id", "party"))
-        if not ident.startswith(f"{party}.") or len(ident) == len(party) + 1:
-            raise InvalidInputError(f"qubits[{i}].id is {ident!r}; it must be 'party.name' of party {party!r}")
+        where = f"qubits[{i}]"
+        ident, party = (codec.field(item, key, str, where) for key in ("id", "party"))
+        codec.only_fields(item, ("id", "party"), where)
+        if not party or not ident.startswith(f"{party}.") or len(ident) == len(party) + 1:
+            raise InvalidInputError(f"{where}.id is {ident!r}; it must be 'party.name' of party {party!r}")
+        if ident in program._declared:
+            raise InvalidInputError(f"{where}.id is {ident!r}, which is declared already")
         program.qubit(party, ident[len(party) + 1 :])
-    for operation in codec.decode_operations(data):
-        _append(program, operation)
-    if "outputs" not in data:
-        raise InvalidInputError("document has no field 'outputs'")
+    for i, operation in enumerate(codec.decode_operations(data)):
+        try:
+            _append(program, operation)
+        except (InvalidInputError, LocalityError) as error:
+            raise type(error)(f"operations[{i}]: {error}") from None
     if data["outputs"] is not None:
         program.output()
-        for i, item in enumerate(codec.field(data, "outputs", list, "document")):
-            parity = codec.decode_condition(codec.field(item, "parity", dict, f"outputs[{i}]"), f"outputs[{i}].parity")
-            if not isinstance(parity, Parity):
-                raise InvalidInputError(f"outputs[{i}].parity must be a parity of bits")
-            program.output(parity, label=codec.field(item, "label", str, f"outputs[{i}]"))
+        for i, (label, parity) in enumerate(codec.decode_outputs(data)):
+            try:
+                program.output(parity, label=label)
+            except InvalidInputError as error:
+                raise InvalidInputError(f"outputs[{i}]: {error}") from None
     return program
 
 
 def _append(program: Program, operation: ProgramOperation) -> None:
     """Append a decoded operation after the checks that its builder method makes."""
     qubits = qubits_of(operation)
-    ids = tuple(program._known(operation.kind, q) for q in qubits)
+    for qubit in qubits:
+        program._known(operation.kind, qubit)
     program._condition(condition_of(operation), operation.kind)
     if isinstance(operation, (Save, Expect)):
         program._label(operation.label)
@@ -64,12 +70,9 @@ def _append(program: Program, operation: ProgramOperation) -> None:
     elif isinstance(operation, Coin):
         program.coin(operation.probability, *operation.parties, name=operation.bit)
     elif isinstance(operation, (Measure, Erase)):
-        program._local(operation.kind, ids)
         program._new_bit("", operation.bit)
         program._record(operation, (program._owner[operation.qubit],))
     else:
-        if not isinstance(operation, Noise) and operation.kind != "idle":
-            program._local(operation.name if isinstance(operation, Gate) else operation.kind, ids)
+        if not isinstance(operation, (Noise, Idle)):
+            program._local(operation.name if isinstance(operation, Gate) else operation.kind, qubits)
         program._append(operation)
-
-
