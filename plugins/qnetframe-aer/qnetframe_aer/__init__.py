@@ -37,7 +37,7 @@ def aer(method: Method = "automatic", max_branches: int = 4096) -> Backend:
         raise InvalidInputError(f"aer: method is {method!r}; it must be one of {', '.join(allowed)}")
     checks.integer(max_branches, "aer: max_branches", low=1)
     chosen = tuple(c for c in CAPABILITIES if method in ("automatic", c.method))
-    return AerBackend(chosen, max_branches)
+    return AerBackend(chosen, max_branches, method)
 
 
 @hookimpl

@@ -17,9 +17,11 @@ from qnetframe.program.capabilities import Capabilities
 from qnetframe.program.circuit import Circuit
 from qnetframe.program.exact import exact_branches
 from qnetframe.program.footprint import footprint
-from qnetframe.program.operations import Noise, Require
-from qnetframe.program.passes.deferral import deferred, split_terminal
+from qnetframe.program.operations import Expect, Measure, Noise, Require, Reset, Save
+from qnetframe.program.passes.deferral import deferred
+from qnetframe.program.passes.frame import track_pauli_frame
 from qnetframe.program.passes.preparation import lower_preparations
+from qnetframe.program.passes.reuse import measure_early
 from qnetframe.program.sampling import samples_of_bits
 from qnetframe.values import BitArray, Branch, ComplexArray, Samples
 from qnetframe_aer.translate import sampled_circuit, segment_circuit
@@ -30,27 +32,34 @@ MAX_CHANNEL_QUBITS = 6
 
 @dataclass(frozen=True)
 class AerBackend:
-    """Aer with the given methods in order of preference."""
+    """Aer with the given methods in order of preference; ``method`` is the one asked for, or automatic."""
 
     methods: tuple[Capabilities, ...]
     max_branches: int = 4096
+    method: str = "automatic"
 
     def compile(self, circuit: Circuit) -> AerExecutable:
         """Return the circuit ready to run; UnsupportedError says for each method what it cannot do."""
         exact, sample, reasons = None, None, []
+        size = footprint(circuit)
         for method in self.methods:
             missing = _misses(method, circuit)
             if missing:
                 reasons.append(f"{method.method} cannot do {', '.join(missing)}")
                 continue
-            size = footprint(circuit)
             live = size.wires if size.defers else size.live_qubits
-            if method.exact and exact is None and live <= method.max_qubits:
+            if method.exact and live <= method.max_qubits:
                 exact = method
-            if sample is None and size.wires <= method.max_qubits:
-                sample = method
-            if size.wires > method.max_qubits:
-                reasons.append(f"{method.method} takes at most {method.max_qubits} qubits and the circuit needs {size.wires}")
+            if sample is None:
+                wires = size.wires
+                if wires > method.max_qubits:
+                    wires = len(shot_form(circuit, method.method).qubits)
+                if wires <= method.max_qubits:
+                    sample = method
+                else:
+                    reasons.append(
+                        f"{method.method} takes at most {method.max_qubits} qubits and the circuit needs {wires}"
+                    )
         if exact is None and sample is None:
             raise UnsupportedError(f"aer cannot run this circuit: {'; '.join(reasons)}")
         return AerExecutable(circuit, exact, sample, self.max_branches, tuple(reasons))
@@ -67,6 +76,19 @@ def _misses(method: Capabilities, circuit: Circuit) -> list[str]:
     return missing
 
 
+def shot_form(circuit: Circuit, method: str) -> Circuit:
+    """Return the circuit that one of Aer's methods samples: without conditions, saves and preparations.
+
+    Where Aer can draw every shot from one final state, all measurements come last; else each shot is run
+    on its own, and early measurements keep the register small.
+    """
+    bits = circuit.replace(o for o in circuit.operations if not isinstance(o, (Save, Expect)))
+    if method == "density_matrix":
+        return deferred(bits)
+    flat = deferred(track_pauli_frame(bits))
+    return measure_early(flat) if any(isinstance(o, (Noise, Reset)) for o in flat.operations) else flat
+
+
 @dataclass(frozen=True)
 class AerExecutable:
     """A circuit with the method for exact runs and the one for sampling; None where no method fits."""
@@ -80,8 +102,8 @@ class AerExecutable:
     def exact(self) -> list[Branch]:
         """Return every branch, evolved by Aer's density-matrix method."""
         if self.exact_method is None:
-            reasons = "; ".join(self.reasons) or "only density_matrix is exact"
-            raise UnsupportedError(f"aer cannot run this circuit exactly ({reasons}); sample it with shots")
+            reasons = "; ".join(self.reasons) or "only its method density_matrix is exact"
+            raise UnsupportedError(f"aer cannot run this circuit exactly: {reasons}. Sample it with shots")
         return exact_branches(self.circuit, evolve, self.max_branches)
 
     def sample(self, shots: int, seed: int) -> Samples:
@@ -89,44 +111,38 @@ class AerExecutable:
         if self.sample_method is None:
             raise UnsupportedError(f"aer cannot sample this circuit: {'; '.join(self.reasons)}")
         if any(isinstance(o, Require) for o in self.circuit.operations):
-            raise UnsupportedError("aer samples every shot; declare what require needs as outputs and select later")
-        method = self.sample_method.method
-        body, measures = split_terminal(self._deferred)
-        bits = {m.bit: column for m, column in zip(measures, self._columns(shots, seed), strict=True)}
-        return samples_of_bits(self._deferred, bits, shots, "native" if method == "density_matrix" else "trajectories")
+            raise UnsupportedError("aer samples every shot; declare what require needs as outputs and select after")
+        form, translated = self._translated
+        measured = [o.bit for o in form.operations if isinstance(o, Measure)]
+        bits = dict(zip(measured, self._columns(translated, shots, seed), strict=True))
+        how = "native" if self.sample_method.method == "density_matrix" else "trajectories"
+        return samples_of_bits(form, bits, shots, how)
 
     @cached_property
-    def _deferred(self) -> Circuit:
-        return deferred(self.circuit)
-
-    @cached_property
-    def _translated(self) -> QuantumCircuit:
-        body, measures = split_terminal(self._deferred)
+    def _translated(self) -> tuple[Circuit, QuantumCircuit]:
         assert self.sample_method is not None
-        return sampled_circuit(
-            self._deferred.qubits, (*body, *measures), len(measures), self.sample_method.method
-        )
+        form = shot_form(self.circuit, self.sample_method.method)
+        return form, sampled_circuit(form, self.sample_method.method)
 
-    def _columns(self, shots: int, seed: int) -> BitArray:
+    def _columns(self, circuit: QuantumCircuit, shots: int, seed: int) -> BitArray:
         """Return one row of ``shots`` bits for each measurement."""
-        width = self._translated.num_clbits
-        if not width:
-            return np.zeros((0, shots), dtype=bool)
         assert self.sample_method is not None
+        if not circuit.num_clbits:
+            return np.zeros((0, shots), dtype=bool)
         first, second = (int(s) for s in np.random.SeedSequence(seed).generate_state(2))
-        data = _run([self._translated], self.sample_method.method, shots=shots, seed_simulator=first).data(0)
-        return _shuffled(data["counts"], width, np.random.default_rng(second))
+        data = _run([circuit], self.sample_method.method, shots=shots, seed_simulator=first).data(0)
+        return _shuffled(data["counts"], circuit.num_clbits, np.random.default_rng(second))
 
 
 def _shuffled(counts: dict[str, int], width: int, rng: np.random.Generator) -> BitArray:
     """Return the bits of every shot, (width, shots), in random order: shots are exchangeable."""
     size = (width + 7) // 8
-    raw = b"".join(int(key, 16).to_bytes(size, "little") for key in counts)
-    rows = np.unpackbits(
-        np.frombuffer(raw, dtype=np.uint8).reshape(-1, size), axis=1, count=width, bitorder="little"
-    )
-    order = rng.permutation(np.repeat(np.arange(len(rows)), list(counts.values())))
-    return rows[order].T.astype(bool)
+    keys = sorted(counts)
+    raw = b"".join(int(key, 16).to_bytes(size, "little") for key in keys)
+    packed = np.frombuffer(raw, dtype=np.uint8).reshape(-1, size)
+    rows = np.unpackbits(packed, axis=1, count=width, bitorder="little").astype(bool)
+    order = rng.permutation(np.repeat(np.arange(len(rows)), [counts[key] for key in keys]))
+    return np.asarray(rows[order].T)
 
 
 def evolve(segments: Sequence[Segment]) -> list[ComplexArray]:
@@ -134,16 +150,17 @@ def evolve(segments: Sequence[Segment]) -> list[ComplexArray]:
     results = [segment.initial() for segment in segments]
     wide = [i for i, segment in enumerate(segments) if segment.qubits]
     if wide:
-        run = _run([segment_circuit(segments[i]) for i in wide], "density_matrix", shots=1, fusion_enable=False)
+        run = _run([segment_circuit(segments[i]) for i in wide], "density_matrix", shots=1)
         for number, i in enumerate(wide):
             results[i] = np.asarray(run.data(number)["density_matrix"])
     return results
 
 
 def _run(circuits: list[QuantumCircuit], method: str, **options: Any) -> Any:
-    # One shot after another: Aer seeds each parallel group of shots on its own, so that the numbers of one
-    # seed would depend on how many processors there are.
-    result = AerSimulator(method=method).run(circuits, max_parallel_shots=1, **options).result()
+    # Shots in sequence: Aer seeds each parallel group of shots by itself, and the numbers of one seed would
+    # depend on how many processors there are. Fusion costs more than it saves on registers this narrow.
+    simulator = AerSimulator(method=method, max_parallel_shots=1, fusion_enable=False)
+    result = simulator.run(circuits, **options).result()
     if not result.success:
-        raise UnsupportedError(f"aer's {method} method failed: {result.status}")
+        raise UnsupportedError(f"aer: method {method} failed: {result.status}")
     return result

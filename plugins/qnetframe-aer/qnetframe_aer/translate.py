@@ -20,7 +20,18 @@ from qiskit_aer.noise import pauli_error
 from qnetframe.channels import Channel
 from qnetframe.program.branches import Segment
 from qnetframe.program.gates import gate_matrix
-from qnetframe.program.operations import Gate, Matrix, Measure, Noise, Operation, Reset, Unitary, thaw
+from qnetframe.program.circuit import Circuit
+from qnetframe.program.operations import (
+    Gate,
+    Matrix,
+    Measure,
+    Noise,
+    Operation,
+    Reset,
+    Unitary,
+    thaw,
+)
+from qnetframe.values import ComplexArray
 
 # The standard gates that every state-based method of Aer knows; the others go in as matrices.
 _NATIVE: dict[str, type[Any]] = {
@@ -43,7 +54,7 @@ def segment_circuit(segment: Segment) -> QuantumCircuit:
     if segment.state is not None:
         # Not SetDensityMatrix: it demands a normalised positive matrix, which rounding denies to a branch
         # of probability 1e-14. The evolution is linear and Aer takes any matrix.
-        start = Instruction("set_density_matrix", n, 0, [np.ascontiguousarray(segment.state, dtype=complex)])
+        start = Instruction("set_density_matrix", n, 0, [_own(segment.state)])
         data.append(CircuitInstruction(start, circuit.qubits))
     data += _instructions(circuit, segment.qubits, segment.operations, "density_matrix")
     data.append(CircuitInstruction(SaveDensityMatrix(n), circuit.qubits))
@@ -51,11 +62,17 @@ def segment_circuit(segment: Segment) -> QuantumCircuit:
     return circuit
 
 
-def sampled_circuit(qubits: Sequence[str], operations: Iterable[Operation], bits: int, method: str) -> QuantumCircuit:
+def sampled_circuit(circuit: Circuit, method: str) -> QuantumCircuit:
     """Return the circuit for one sampling method; the i-th measurement writes classical bit i."""
-    circuit = QuantumCircuit(len(qubits), bits)
-    circuit.data = _instructions(circuit, qubits, operations, method)
-    return circuit
+    bits = sum(isinstance(o, Measure) for o in circuit.operations)
+    translated = QuantumCircuit(len(circuit.qubits), bits)
+    translated.data = _instructions(translated, circuit.qubits, circuit.operations, method)
+    return translated
+
+
+def _own(matrix: ComplexArray) -> ComplexArray:
+    """Return a writable copy: Aer (0.18.2) reads a read-only array in C order as its transpose."""
+    return np.array(matrix, dtype=complex, order="C")
 
 
 def _instructions(
@@ -89,13 +106,13 @@ def _matrix_instruction(operation: Gate | Unitary | Noise, method: str) -> Instr
     if isinstance(operation, Noise):
         return _channel(operation.channel, method)
     if isinstance(operation, Gate):
-        return UnitaryGate(gate_matrix(operation.name, operation.params), check_input=False)
+        return UnitaryGate(_own(gate_matrix(operation.name, operation.params)), check_input=False)
     return _unitary(operation.matrix)
 
 
 @lru_cache(maxsize=512)
 def _unitary(matrix: Matrix) -> Instruction:
-    return UnitaryGate(thaw(matrix), check_input=False)
+    return UnitaryGate(_own(thaw(matrix)), check_input=False)
 
 
 @lru_cache(maxsize=1024)
@@ -103,8 +120,8 @@ def _channel(channel: Channel, method: str) -> Instruction:
     n = channel.num_qubits
     if method == "density_matrix":
         # Column-stacked (Aer) and row-stacked (qnetframe) superoperators are complex conjugates.
-        return Instruction("superop", n, 0, [channel.superoperator.conj()])
+        return Instruction("superop", n, 0, [_own(channel.superoperator.conj())])
     if channel.is_pauli:
         weights = channel.pauli_probabilities
         return pauli_error([(label, p) for label, p in weights.items() if p > 0]).to_instruction()
-    return Instruction("kraus", n, 0, [np.array(k) for k in channel.kraus])
+    return Instruction("kraus", n, 0, [_own(k) for k in channel.kraus])
