@@ -26,6 +26,5 @@ def sample_branches(circuit: Circuit, branches: Sequence[Branch], shots: int, se
     weights = np.array([max(0.0, b.probability) for b in branches])
     numbers = rng.multinomial(shots, weights / weights.sum())
     rows = np.array([b.outputs for b in branches], dtype=bool).reshape(len(branches), len(circuit.outputs))
-    table = np.repeat(rows, numbers, axis=0)
-    rng.shuffle(table, axis=0)
-    return Samples.from_bits([o.label for o in circuit.outputs], table, "exact")
+    order = rng.permutation(np.repeat(np.arange(len(branches)), numbers))
+    return Samples.from_bits([o.label for o in circuit.outputs], rows[order], "exact")

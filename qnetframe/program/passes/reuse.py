@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 from qnetframe.program.circuit import Circuit
-from qnetframe.program.operations import Expect, Measure, Operation, Require, Reset, Save, qubits_of
+from qnetframe.program.operations import Expect, Measure, Noise, Operation, Require, Reset, Save, qubits_of
+from qnetframe.program.passes.deferral import deferred
+from qnetframe.program.passes.frame import track_pauli_frame
 from qnetframe.program.passes.liveness import last_uses
 from qnetframe.program.passes.scheduling import rename
+
+
+def shot_form(circuit: Circuit) -> Circuit:
+    """Return the circuit that an engine without feed-forward samples shot by shot: bits only, no conditions.
+
+    Pauli frames are tracked, the rest of the feed-forward is deferred, and bits are measured early, except
+    where nothing is random before the end, so that one final state serves every shot.
+    """
+    bits = circuit.replace(o for o in circuit.operations if not isinstance(o, (Save, Expect)))
+    flat = deferred(track_pauli_frame(bits))
+    return measure_early(flat) if any(isinstance(o, (Noise, Reset)) for o in flat.operations) else flat
 
 
 def measure_early(circuit: Circuit) -> Circuit:
