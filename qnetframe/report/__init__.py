@@ -1,1 +1,6 @@
-"""qnetframe."""
+"""Reports: the HTML page of a comparison, and its figures."""
+
+from qnetframe.report.page import comparison_page, write_comparison
+from qnetframe.report.plots import plot_comparison, save_figure
+
+__all__ = ["comparison_page", "plot_comparison", "save_figure", "write_comparison"]

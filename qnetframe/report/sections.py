@@ -1,0 +1,134 @@
+"""The parts of the page about one comparison: verdict, figures, agreement, program, numbers, provenance."""
+
+from __future__ import annotations
+
+from qnetframe.experiment import Comparison
+from qnetframe.experiment.session import Record
+from qnetframe.report.agreement import headline, matrix, pair_list, tested
+from qnetframe.report.dotplot import dot_plot
+from qnetframe.report.markup import Markup, details, join, table, tag
+from qnetframe.report.numbers import estimate_text, figure_names, seconds_text
+from qnetframe.report.program import program_part
+
+_STATUS = {True: ("agree", "✓"), False: ("disagree", "✗"), None: ("nothing-compared", "–")}
+
+
+def section(comparison: Comparison, anchor: str) -> Markup:
+    """Return everything about one comparison."""
+    return tag(
+        "section",
+        tag("h2", comparison_title(comparison)),
+        verdict_card(comparison),
+        _facts(comparison),
+        _figures(comparison),
+        tag("h3", "Agreement"),
+        matrix(comparison),
+        pair_list(comparison),
+        program_part(comparison),
+        _numbers(comparison),
+        _provenance(comparison),
+        id=anchor,
+    )
+
+
+def comparison_title(comparison: Comparison) -> str:
+    """Return the comparison's own title, or one from its protocol."""
+    return comparison.title or comparison.protocol + (", Pauli-twirled" if comparison.twirl else "")
+
+
+def verdict_card(comparison: Comparison) -> Markup:
+    """Return the verdict in large and how agreement was tested."""
+    status, sign = _STATUS[comparison.agree]
+    skipped = [row.backend for row in comparison.rows if row.run is None]
+    left_out = (
+        tag("p", f"Skipped: {', '.join(skipped)} (the reason is in the table of agreement).")
+        if skipped
+        else None
+    )
+    return tag(
+        "div",
+        tag(
+            "p",
+            tag("span", sign, class_="sign", aria_hidden="true"),
+            " ",
+            headline(comparison),
+            class_="headline",
+        ),
+        *(tag("p", sentence) for sentence in tested(comparison)),
+        left_out,
+        class_=f"verdict {status}",
+    )
+
+
+def _facts(comparison: Comparison) -> Markup:
+    shots = "none: exact" if comparison.shots is None else f"{comparison.shots} for each measurement setting"
+    twirl = "Pauli-twirled: an approximation" if comparison.twirl else "no twirl: the noise as it is"
+    facts = {
+        "Protocol": comparison.protocol,
+        "Shots": shots,
+        "Seed": comparison.seed,
+        "Noise": twirl,
+        "False-alarm rate": f"{comparison.alpha:g} for all tests together",
+    }
+    pairs = [tag("div", tag("dt", name), tag("dd", value)) for name, value in facts.items()]
+    return tag("dl", *pairs, class_="facts")
+
+
+def _figures(comparison: Comparison) -> Markup | None:
+    names = figure_names(comparison)
+    if not names:
+        return None
+    plots = [
+        tag("figure", tag("figcaption", name), dot_plot(comparison, name), class_="first" if i == 0 else None)
+        for i, name in enumerate(names)
+    ]
+    exact = comparison.shots is None
+    note = (
+        "Exact values, without error bars."
+        if exact
+        else "Bars are one standard error; about one dot in three lies further from the truth than that."
+    )
+    line = "The dashed line is " + (
+        "the first backend's value." if exact else "the mean, weighted by the errors."
+    )
+    return join(
+        tag("h3", "Figures"),
+        tag("p", f"{note} {line} Each axis has its own scale.", class_="note"),
+        tag("div", *plots, class_="plots"),
+    )
+
+
+def _numbers(comparison: Comparison) -> Markup | None:
+    names = figure_names(comparison)
+    if not names:
+        return None
+    head = ["figure", *(run.backend for run in comparison.runs)]
+    rows: list[list[object]] = [
+        [name, *(estimate_text(run.estimates.get(name)) for run in comparison.runs)] for name in names
+    ]
+    caption = "exact values" if comparison.shots is None else "value ± standard error"
+    return join(tag("h3", "All figures"), table(list(head), rows, caption))
+
+
+def _provenance(comparison: Comparison) -> Markup | None:
+    if not comparison.runs:
+        return None
+    rows: list[list[object]] = [
+        [
+            run.backend,
+            run.method,
+            len(run.records),
+            seconds_text(run.seconds),
+            ", ".join(f"{name} {version}" for name, version in run.versions.items()),
+        ]
+        for run in comparison.runs
+    ]
+    times = table(["backend", "method", "programs", "wall time", "versions"], rows)
+    note = "The wall time of a backend includes loading its SDK where this run was the first to need it."
+    plans = [_plan(run.backend, run.records[0]) for run in comparison.runs if run.records]
+    how = details("How each backend ran the first program", *plans) if plans else None
+    return join(tag("h3", "Times and versions"), times, tag("p", note, class_="note"), how)
+
+
+def _plan(backend: str, record: Record) -> Markup:
+    return join(tag("h4", backend), tag("pre", str(record.plan)))
