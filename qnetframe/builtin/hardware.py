@@ -36,7 +36,8 @@ def uniform_hardware(
     """
     single = GateProfile(single_qubit_error, single_qubit_duration)
     double = GateProfile(two_qubit_error, two_qubit_duration)
-    gates = {(name, ()): single for name in _ONE_QUBIT} | {(name, ()): double for name in _TWO_QUBIT}
+    gates: dict[tuple[str, tuple[int, ...]], GateProfile] = {(name, ()): single for name in _ONE_QUBIT}
+    gates.update({(name, ()): double for name in _TWO_QUBIT})
     profile = QubitProfile(
         t1, t2, (measure_error, measure_error), measure_duration, prepare_error, prepare_duration
     )

@@ -37,7 +37,7 @@ class Node:
         if self.position is not None:
             place = tuple(checks.finite(x, f"node {self.name!r}: position") for x in self.position)
             if len(place) not in (2, 3):
-                raise InvalidInputError(f"node {self.name!r}: position is {place}; it must have 2 or 3 numbers")
+                raise InvalidInputError(f"node {self.name!r}: position {place} must have 2 or 3 numbers")
             object.__setattr__(self, "position", place)
 
 

@@ -1,0 +1,6 @@
+"""Placement: a Program on a Network becomes a Circuit with all its noise, a timeline, and the cost of its pairs."""
+
+from qnetframe.placement.placer import Placed, place
+from qnetframe.placement.timeline import Attempt, Event, Message, Success, Timeline
+
+__all__ = ["Attempt", "Event", "Message", "Placed", "Success", "Timeline", "place"]
