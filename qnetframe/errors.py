@@ -26,6 +26,8 @@ class UnknownNameError(QnetframeError):
         message = f"unknown {kind} {name!r}"
         if near:
             message += f"; did you mean {' or '.join(repr(n) for n in near)}?"
+        else:
+            message += "."
         message += f" Installed: {', '.join(self.known) if self.known else 'none'}."
         super().__init__(message + (f" {hint}" if hint else ""))
 
