@@ -126,3 +126,14 @@ def test_superoperators_are_shared_by_equal_operations():
     operations = (gate, noise) * 5
     evolve([Segment(("a", "b"), operations, None), Segment(("a", "b"), operations[:4], None)])
     assert operators._kept_superoperator.cache_info().misses == 2
+
+
+def test_superoperators_that_would_be_too_large_are_not_built():
+    def pays(operation, n):
+        action, targets = operators.action_of(operation)
+        return operators.superoperator_pays(action, len(targets), n)
+
+    h, depolarizing = Gate("h", ("a",)), Noise(("a", "b"), two_qubit_depolarizing(0.1))
+    assert [pays(h, n) for n in (5, 7, 9)] == [True, True, False]
+    assert [pays(depolarizing, n) for n in (5, 9, 11)] == [True, True, False]
+    assert not pays(OPERATIONS[-2], 4)
