@@ -17,11 +17,10 @@ from qnetframe.program.capabilities import Capabilities
 from qnetframe.program.circuit import Circuit
 from qnetframe.program.exact import exact_branches
 from qnetframe.program.footprint import footprint
-from qnetframe.program.operations import Expect, Measure, Noise, Require, Reset, Save
+from qnetframe.program.operations import Expect, Measure, Noise, Require, Save
 from qnetframe.program.passes.deferral import deferred
-from qnetframe.program.passes.frame import track_pauli_frame
 from qnetframe.program.passes.preparation import lower_preparations
-from qnetframe.program.passes.reuse import measure_early
+from qnetframe.program.passes.reuse import shot_form
 from qnetframe.program.sampling import samples_of_bits
 from qnetframe.values import BitArray, Branch, ComplexArray, Samples
 from qnetframe_aer.translate import sampled_circuit, segment_circuit
@@ -52,8 +51,8 @@ class AerBackend:
                 exact = method
             if sample is None:
                 wires = size.wires
-                if wires > method.max_qubits:
-                    wires = len(shot_form(circuit, method.method).qubits)
+                if wires > method.max_qubits and method.method != "density_matrix":
+                    wires = len(shot_form(circuit).qubits)
                 if wires <= method.max_qubits:
                     sample = method
                 else:
@@ -76,17 +75,14 @@ def _misses(method: Capabilities, circuit: Circuit) -> list[str]:
     return missing
 
 
-def shot_form(circuit: Circuit, method: str) -> Circuit:
-    """Return the circuit that one of Aer's methods samples: without conditions, saves and preparations.
+def _sampled_form(circuit: Circuit, method: str) -> Circuit:
+    """Return the circuit without conditions that one of Aer's methods samples.
 
-    Where Aer can draw every shot from one final state, all measurements come last; else each shot is run
-    on its own, and early measurements keep the register small.
+    A density matrix serves all shots if every measurement comes last; the others run shot by shot.
     """
-    bits = circuit.replace(o for o in circuit.operations if not isinstance(o, (Save, Expect)))
-    if method == "density_matrix":
-        return deferred(bits)
-    flat = deferred(track_pauli_frame(bits))
-    return measure_early(flat) if any(isinstance(o, (Noise, Reset)) for o in flat.operations) else flat
+    if method != "density_matrix":
+        return shot_form(circuit)
+    return deferred(circuit.replace(o for o in circuit.operations if not isinstance(o, (Save, Expect))))
 
 
 @dataclass(frozen=True)
@@ -121,7 +117,7 @@ class AerExecutable:
     @cached_property
     def _translated(self) -> tuple[Circuit, QuantumCircuit]:
         assert self.sample_method is not None
-        form = shot_form(self.circuit, self.sample_method.method)
+        form = _sampled_form(self.circuit, self.sample_method.method)
         return form, sampled_circuit(form, self.sample_method.method)
 
     def _columns(self, circuit: QuantumCircuit, shots: int, seed: int) -> BitArray:
@@ -158,8 +154,8 @@ def evolve(segments: Sequence[Segment]) -> list[ComplexArray]:
 
 def _run(circuits: list[QuantumCircuit], method: str, **options: Any) -> Any:
     # Shots in sequence: Aer seeds each parallel group of shots by itself, and the numbers of one seed would
-    # depend on how many processors there are. Fusion costs more than it saves on registers this narrow.
-    simulator = AerSimulator(method=method, max_parallel_shots=1, fusion_enable=False)
+    # depend on how many processors there are.
+    simulator = AerSimulator(method=method, max_parallel_shots=1)
     result = simulator.run(circuits, **options).result()
     if not result.success:
         raise UnsupportedError(f"aer: method {method} failed: {result.status}")

@@ -32,7 +32,8 @@ def cirq(method: Method = "automatic", max_branches: int = 4096) -> Backend:
     if method not in allowed:
         raise InvalidInputError(f"cirq: method is {method!r}; it must be one of {', '.join(allowed)}")
     checks.integer(max_branches, "cirq: max_branches", low=1)
-    return CirqBackend(tuple(c for c in CAPABILITIES if method in ("automatic", c.method)), max_branches)
+    chosen = tuple(c for c in CAPABILITIES if method in ("automatic", c.method))
+    return CirqBackend(chosen, max_branches, method)
 
 
 @hookimpl

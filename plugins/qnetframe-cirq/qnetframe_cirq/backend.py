@@ -13,10 +13,10 @@ from qnetframe.program.circuit import Circuit
 from qnetframe.program.exact import exact_branches
 from qnetframe.program.footprint import Footprint, footprint
 from qnetframe.program.operations import Require
-from qnetframe.program.passes.deferral import deferred, split_terminal
+from qnetframe.program.passes.reuse import shot_form
 from qnetframe.program.sampling import sample_branches, samples_of_bits
 from qnetframe.values import Branch, Samples
-from qnetframe_cirq.translate import evolve, steps, trajectory_bits
+from qnetframe_cirq.translate import evolve, trajectory_bits
 
 # A table of branches that takes more memory than this is not made only to sample from it.
 TABLE_BYTES = 1 << 30
@@ -24,10 +24,11 @@ TABLE_BYTES = 1 << 30
 
 @dataclass(frozen=True)
 class CirqBackend:
-    """Cirq with the given methods in order of preference."""
+    """Cirq with the given methods in order of preference; ``method`` is the one asked for, or automatic."""
 
     methods: tuple[Capabilities, ...]
     max_branches: int = 4096
+    method: str = "automatic"
 
     def compile(self, circuit: Circuit) -> CirqExecutable:
         """Return the circuit ready to run; UnsupportedError says for each method what it cannot do."""
@@ -35,20 +36,28 @@ class CirqBackend:
         exact, sample, reasons = None, None, []
         for method in self.methods:
             missing = method.misses(circuit)
-            needs = _width(size) if method.exact else size.wires
             if missing:
                 reasons.append(f"{method.method} cannot do {', '.join(missing)}")
-            elif needs > method.max_qubits:
-                reasons.append(f"{method.method} takes at most {method.max_qubits} qubits, the circuit needs {needs}")
-            else:
-                exact = method if method.exact else exact
-                if sample is None and (not method.exact or self._tabulates(size)):
-                    sample = method
+                continue
+            needs = _width(size) if method.exact else size.wires
+            if needs > method.max_qubits and not method.exact:
+                needs = len(shot_form(circuit).qubits)
+            if needs > method.max_qubits:
+                reasons.append(
+                    f"{method.method} takes at most {method.max_qubits} qubits and the circuit needs {needs}"
+                )
+                continue
+            exact = method if method.exact else exact
+            if method.exact and not self._tabulates(size):
+                reasons.append(f"{method.method} samples from all branches, here up to 2^{size.slots}")
+            elif sample is None:
+                sample = method
         if exact is None and sample is None:
             raise UnsupportedError(f"cirq cannot run this circuit: {'; '.join(reasons)}")
         return CirqExecutable(circuit, exact, sample, self.max_branches, tuple(reasons))
 
     def _tabulates(self, size: Footprint) -> bool:
+        """Whether the table of all branches is small enough to sample from."""
         return size.memory_bytes <= TABLE_BYTES and (size.defers or 1 << size.slots <= self.max_branches)
 
 
@@ -82,16 +91,14 @@ class CirqExecutable:
             raise UnsupportedError("cirq samples every shot; declare what require needs as outputs and select later")
         if self.sample_method.exact:
             return sample_branches(self.circuit, self._table, shots, seed)
-        flat = deferred(self.circuit)
-        body, measures = split_terminal(flat)
-        where = {q: i for i, q in enumerate(flat.qubits)}
-        table = np.zeros((shots, 0), dtype=bool)
-        if measures:
-            number = int(np.random.SeedSequence(seed).generate_state(1)[0])
-            measured = [where[m.qubit] for m in measures]
-            table = trajectory_bits(steps(flat.qubits, body), measured, len(flat.qubits), shots, number)
-        bits = {m.bit: table[:, i] for i, m in enumerate(measures)}
-        return samples_of_bits(flat, bits, shots, "trajectories")
+        form = self._form
+        number = int(np.random.SeedSequence(seed).generate_state(1)[0])
+        bits = trajectory_bits(form, shots, number)
+        return samples_of_bits(form, bits, shots, "trajectories")
+
+    @cached_property
+    def _form(self) -> Circuit:
+        return shot_form(self.circuit)
 
     @cached_property
     def _table(self) -> list[Branch]:

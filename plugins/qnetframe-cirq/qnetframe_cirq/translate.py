@@ -17,7 +17,21 @@ import numpy as np
 from qnetframe.channels import Channel
 from qnetframe.program.branches import Segment
 from qnetframe.program.gates import gate_matrix
-from qnetframe.program.operations import Gate, Matrix, Noise, Operation, Reset, Unitary, qubits_of, thaw
+from qnetframe.program.circuit import Circuit
+from qnetframe.program.operations import (
+    Expect,
+    Gate,
+    Matrix,
+    Measure,
+    Noise,
+    Operation,
+    Require,
+    Reset,
+    Save,
+    Unitary,
+    qubits_of,
+    thaw,
+)
 from qnetframe.values import BitArray, ComplexArray
 
 _NATIVE: dict[str, cirq.Gate] = {
@@ -72,11 +86,13 @@ def steps(qubits: Sequence[str], operations: Iterable[Operation]) -> list[Step]:
 
 
 def gate_of(operation: Operation) -> cirq.Gate:
-    """Return a gate, unitary, channel or reset as a Cirq gate."""
+    """Return a gate, unitary, channel, reset or measurement as a Cirq gate."""
     if isinstance(operation, Reset):
         return _RESET
     if isinstance(operation, Noise):
         return _channel(operation.channel)
+    if isinstance(operation, Measure):
+        return cirq.MeasurementGate(1, operation.bit)
     if isinstance(operation, Gate):
         return _gate(operation.name, operation.params)
     assert isinstance(operation, Unitary), operation.kind
@@ -126,23 +142,29 @@ def _evolved(segment: Segment) -> ComplexArray:
     return np.array(result)
 
 
-def trajectory_bits(
-    body: Sequence[Step], measured: Sequence[int], num_qubits: int, shots: int, seed: int
-) -> BitArray:
-    """Return (shots, len(measured)) bits of the numbered qubits, each row from a state vector of its own."""
-    line = cirq.LineQubit.range(num_qubits)
-    targets = [line[i] for i in measured]
+def trajectory_bits(circuit: Circuit, shots: int, seed: int) -> dict[str, BitArray]:
+    """Return ``shots`` values of each bit of a circuit without conditions, from state vectors.
+
+    All shots share the part of the circuit before its first random operation.
+    """
+    body = [o for o in circuit.operations if not isinstance(o, (Save, Expect, Require))]
+    bits = [o.bit for o in body if isinstance(o, Measure)]
+    program = steps(circuit.qubits, body)
     random = np.random.RandomState(seed)
-    start = cirq.StateVectorSimulationState(qubits=line, initial_state=0, dtype=np.complex128, prng=random)
-    prefix = next((i for i, (gate, _) in enumerate(body) if not cirq.has_unitary(gate)), len(body))
-    for gate, qubits in body[:prefix]:
+    line = cirq.LineQubit.range(len(circuit.qubits))
+    start: Any = cirq.StateVectorSimulationState(qubits=line, initial_state=0, dtype=np.complex128, prng=random)
+    fixed = next((i for i, (gate, _) in enumerate(program) if not cirq.has_unitary(gate)), len(program))
+    for gate, qubits in program[:fixed]:
         cirq.act_on(gate, start, qubits)
-    if prefix == len(body):
-        return np.asarray(start.sample(targets, shots, seed=random), dtype=bool)
-    table = np.empty((shots, len(measured)), dtype=bool)
+    if all(isinstance(o, Measure) for o in body[fixed:]):
+        measured = [q for _, qubits in program[fixed:] for q in qubits]
+        table = start.sample(measured, shots, seed=random)
+        return dict(zip(bits, np.asarray(table, dtype=bool).T, strict=True))
+    recorded = np.empty((len(bits), shots), dtype=bool)
     for shot in range(shots):
         state = start.copy(deep_copy_buffers=False)
-        for gate, qubits in body[prefix:]:
+        for gate, qubits in program[fixed:]:
             cirq.act_on(gate, state, qubits)
-        table[shot] = state.sample(targets, seed=random)[0]
-    return table
+        data = state.log_of_measurement_results
+        recorded[:, shot] = [data[bit][0] for bit in bits]
+    return dict(zip(bits, recorded, strict=True))
