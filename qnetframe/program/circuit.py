@@ -101,7 +101,7 @@ class Circuit:
             "format": "qnetframe-circuit-1",
             "qubits": list(self.qubits),
             "operations": [codec.encode_operation(o) for o in self.operations],
-            "outputs": [{"label": o.label, "parity": codec.encode_condition(o.parity)} for o in self.outputs],
+            "outputs": codec.encode_outputs(self.outputs),
         }
 
     @staticmethod
@@ -129,7 +129,8 @@ class Circuit:
     def _repr_html_(self) -> str:
         from qnetframe.program.drawing import draw_svg
 
-        return f'<div style="overflow-x:auto">{draw_svg(self.qubits, self.operations, outputs=self.outputs)}</div>'
+        svg = draw_svg(self.qubits, self.operations, outputs=self.outputs)
+        return f'<div style="overflow-x:auto">{svg}</div>'
 
 
 def _check_qubits(qubits: tuple[str, ...], operations: tuple[Operation, ...]) -> None:
@@ -139,11 +140,14 @@ def _check_qubits(qubits: tuple[str, ...], operations: tuple[Operation, ...]) ->
     finished: dict[str, str] = {}
     for operation in operations:
         if isinstance(operation, (Entangle, Send, Idle)):
-            raise InvalidInputError(f"a circuit holds no {operation.kind}; place the program, or use its circuit()")
+            raise InvalidInputError(
+                f"a circuit holds no {operation.kind}; place the program, or use its circuit()"
+            )
         keeps = isinstance(operation, (Save, Expect))
         for qubit in qubits_of(operation):
             if qubit not in known:
-                raise InvalidInputError(f"{operation.kind} acts on unknown qubit {qubit!r}; known: {', '.join(qubits)}")
+                names = ", ".join(qubits)
+                raise InvalidInputError(f"{operation.kind} acts on unknown qubit {qubit!r}; known: {names}")
             if qubit in finished and not keeps:
                 raise InvalidInputError(
                     f"{operation.kind} acts on qubit {qubit!r} after {finished[qubit]}; "
@@ -176,4 +180,6 @@ def _check_recorded(value: Condition, recorded: Iterable[str], where: str) -> No
         for bit in parity.bits:
             if bit not in recorded:
                 names = ", ".join(recorded) or "none"
-                raise InvalidInputError(f"{where} uses bit {bit!r}, which is not measured yet; measured: {names}")
+                raise InvalidInputError(
+                    f"{where} uses bit {bit!r}, which is not measured yet; measured: {names}"
+                )

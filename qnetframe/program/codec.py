@@ -53,7 +53,8 @@ def field(data: Any, name: str, kind: type, where: str) -> Any:
     if not isinstance(data, dict):
         raise InvalidInputError(f"{where} is {_show.repr(data)}; it must be a JSON object")
     if name not in data:
-        raise InvalidInputError(f"{where} has no field {name!r}; it has: {', '.join(map(str, data)) or 'none'}")
+        found = ", ".join(map(str, data)) or "none"
+        raise InvalidInputError(f"{where} has no field {name!r}; it has: {found}")
     value = data[name]
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
         raise InvalidInputError(f"{where}.{name} is {_show.repr(value)}; it must be of type {kind.__name__}")
@@ -106,13 +107,19 @@ def decode_condition(data: Any, where: str) -> Condition:
     """Return the condition of ``encode_condition``."""
     if isinstance(data, dict) and "parity" in data:
         return _named(decode_parity, data, where)
-    for name in ("all_of", "any_of"):
+    kinds: tuple[tuple[str, type[AllOf] | type[AnyOf]], ...] = (("all_of", AllOf), ("any_of", AnyOf))
+    for name, kind in kinds:
         if isinstance(data, dict) and name in data:
             only_fields(data, (name,), where)
-            items = field(data, name, list, where)
-            parts = tuple(_named(decode_parity, p, f"{where}.{name}[{i}]") for i, p in enumerate(items))
-            return _named(lambda p, _: AllOf(p) if name == "all_of" else AnyOf(p), parts, f"{where}.{name}")
+            if not field(data, name, list, where):
+                raise InvalidInputError(f"{where}.{name} is empty; it needs at least one parity")
+            return kind(_parities(data[name], f"{where}.{name}"))
     raise InvalidInputError(f"{where} is {_show.repr(data)}; it must have 'parity', 'all_of' or 'any_of'")
+
+
+def encode_outputs(outputs: Iterable[Any]) -> list[dict[str, Any]]:
+    """Return declared outputs as plain JSON values."""
+    return [{"label": o.label, "parity": encode_condition(o.parity)} for o in outputs]
 
 
 def decode_outputs(data: Any) -> list[tuple[str, Parity]]:
@@ -210,6 +217,7 @@ def _channel(value: Any, where: str) -> Channel:
 
 
 _numbers, _texts, _matrix = _each(_number), _each(_text), _each(_each(_complex))
+_parities = _each(decode_parity)
 _DECODERS: dict[str, Callable[[Any, str], Any]] = {
     **dict.fromkeys(("qubit", "bit", "label", "name", "to", "basis"), _text),
     **dict.fromkeys(("qubits", "parties"), _texts),

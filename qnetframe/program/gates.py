@@ -31,7 +31,8 @@ def _u(theta: float, phi: float, lam: float) -> ComplexArray:
     """The stdgates.inc ``u3``: rz(phi) ry(theta) rz(lam) up to phase, with a real upper left corner."""
     c, s = math.cos(theta / 2), math.sin(theta / 2)
     return np.array(
-        [[c, -cmath.exp(1j * lam) * s], [cmath.exp(1j * phi) * s, cmath.exp(1j * (phi + lam)) * c]], dtype=complex
+        [[c, -cmath.exp(1j * lam) * s], [cmath.exp(1j * phi) * s, cmath.exp(1j * (phi + lam)) * c]],
+        dtype=complex,
     )
 
 

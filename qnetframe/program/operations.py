@@ -52,6 +52,10 @@ def _number(check: Callable[[Any, str], float], value: Any, where: str) -> float
     return check(value, where) + 0.0
 
 
+def _numbers(values: Iterable[Any], where: str) -> tuple[float, ...]:
+    return tuple(_number(checks.finite, v, f"{where} {i}") for i, v in enumerate(values))
+
+
 def _text(value: Any, where: str) -> str:
     if not isinstance(value, str) or not value:
         raise InvalidInputError(f"{where} is {value!r:.60}; it must be a non-empty string")
@@ -95,8 +99,7 @@ class Gate:
             raise InvalidInputError(
                 f"{self.name} takes {definition.num_params} parameters, got {len(self.params)}: {self.params}"
             )
-        where = f"{self.name} parameter"
-        _set(self, params=tuple(_number(checks.finite, p, f"{where} {i} (radians)") for i, p in enumerate(self.params)))
+        _set(self, params=_numbers(self.params, f"{self.name} parameter (radians)"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,9 +240,8 @@ class Noise:
         if not isinstance(self.channel, Channel):
             raise InvalidInputError(f"noise takes a Channel, got {self.channel!r}")
         if self.channel.num_qubits != len(self.qubits):
-            raise InvalidInputError(
-                f"noise: a channel on {self.channel.num_qubits} qubits is given {len(self.qubits)}: {self.qubits}"
-            )
+            given = f"{len(self.qubits)}: {self.qubits}"
+            raise InvalidInputError(f"noise: a channel on {self.channel.num_qubits} qubits is given {given}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,8 +291,7 @@ class Detector:
     coordinates: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
-        where = "detector coordinate"
-        _set(self, coordinates=tuple(_number(checks.finite, c, f"{where} {i}") for i, c in enumerate(self.coordinates)))
+        _set(self, coordinates=_numbers(self.coordinates, "detector coordinate"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,11 +381,13 @@ def check_density_matrix(array: ComplexArray, num_qubits: int, where: str) -> No
     """Raise InvalidInputError unless ``array`` is a density matrix of ``num_qubits`` qubits within 1e-9."""
     dim = 1 << num_qubits
     if array.shape != (dim, dim):
-        raise InvalidInputError(f"{where}: state has shape {array.shape}; {num_qubits} qubits need ({dim}, {dim})")
+        needed = f"{num_qubits} qubits need ({dim}, {dim})"
+        raise InvalidInputError(f"{where}: state has shape {array.shape}; {needed}")
     if not np.isfinite(array).all():
         raise InvalidInputError(f"{where}: the state has a number that is not finite")
-    if np.abs(array).max() > 1 + TOLERANCE:
-        raise InvalidInputError(f"{where}: the state has an entry of size {np.abs(array).max():.3g}; at most 1 is possible")
+    largest = float(np.abs(array).max())
+    if largest > 1 + TOLERANCE:
+        raise InvalidInputError(f"{where}: the state has an entry of size {largest:.3g}; none may exceed 1")
     if abs(np.trace(array) - 1) > TOLERANCE:
         raise InvalidInputError(f"{where}: the state has trace {np.trace(array).real:.12g}; it must be 1")
     if np.abs(array - array.conj().T).max() > TOLERANCE:

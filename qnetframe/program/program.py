@@ -95,7 +95,8 @@ class Program:
                 raise InvalidInputError(f"qubit name is {name!r}; it must be a non-empty string")
             qubit = f"{party}.{name}"
             if qubit in self._declared:
-                raise InvalidInputError(f"{self._declared[qubit]} already has a qubit {qubit!r}; ids must be unique")
+                holder = self._declared[qubit]
+                raise InvalidInputError(f"{holder} already has a qubit {qubit!r}; ids must be unique")
             self._declared[qubit] = self._owner[qubit] = party
             self._parties[party] = None
             handles.append(Qubit(qubit, party, name))
@@ -145,7 +146,7 @@ class Program:
         angles, qubits = arguments[:count], arguments[count:]
         for angle in angles:
             if isinstance(angle, (Qubit, str)):
-                raise InvalidInputError(f"{name} takes {count} angle(s) first, then its qubits; got {angle!r}")
+                raise InvalidInputError(f"{name} takes {count} angle(s), then its qubits; got {angle!r}")
         ids = self._local(name, qubits)
         return self._append(Gate(name, ids, angles, self._condition(when, name)))
 
@@ -190,8 +191,8 @@ class Program:
         pair = Entangle((ids[0], ids[1]), link)
         if self._owner[ids[0]] == self._owner[ids[1]]:
             raise LocalityError(
-                f"entangle on {self._say(ids)}: both belong to one party and no link joins a party to itself; "
-                "use h and cx"
+                f"entangle on {self._say(ids)}: both belong to one party and no link joins a party to "
+                "itself; use h and cx"
             )
         return self._append(pair)
 
@@ -226,7 +227,8 @@ class Program:
         known = {**self._parties, **self._reached}
         for party in parties:
             if party not in known:
-                raise InvalidInputError(f"coin: unknown party {party!r}; parties: {', '.join(known) or 'none'}")
+                names = ", ".join(known) or "none"
+                raise InvalidInputError(f"coin: unknown party {party!r}; parties: {names}")
         if not known:
             raise InvalidInputError("coin: the program has no party yet; declare a qubit first")
         # All are named, or a party that joins later would know the coin after a round trip through JSON.
@@ -265,7 +267,7 @@ class Program:
         unless ``label`` is given.
         """
         if label is not None and len(values) != 1:
-            raise InvalidInputError(f"output label {label!r} needs exactly one bit or parity, got {len(values)}")
+            raise InvalidInputError(f"output label {label!r} needs one bit or parity, got {len(values)}")
         new: dict[str, Output] = {}
         for value in values:
             parity = self._parity(value, "output")
@@ -300,9 +302,7 @@ class Program:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the program as plain JSON values."""
-        outputs = None
-        if self._outputs is not None:
-            outputs = [{"label": o.label, "parity": codec.encode_condition(o.parity)} for o in self._outputs.values()]
+        outputs = None if self.outputs is None else codec.encode_outputs(self.outputs)
         return {
             "format": "qnetframe-program-1",
             "name": self.name,
@@ -386,7 +386,9 @@ class Program:
             for bit in parity.bits:
                 if bit not in self._bits:
                     names = ", ".join(self._bits) or "none"
-                    raise InvalidInputError(f"{what} uses bit {bit!r}, which is not measured yet; measured: {names}")
+                    raise InvalidInputError(
+                        f"{what} uses bit {bit!r}, which is not measured yet; measured: {names}"
+                    )
         return checked
 
     def _parity(self, value: Bit | Parity, what: str) -> Parity:

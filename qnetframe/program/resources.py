@@ -85,13 +85,11 @@ def _listed(counts: Mapping[str, int]) -> str:
 
 
 def _table(rows: list[list[str]]) -> list[str]:
+    """Return lines with the first and last column flush left and those between flush right."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    last = len(widths) - 1
-    return [
-        "  ".join(c.ljust(w) if i in (0, last) else c.rjust(w) for i, (c, w) in enumerate(zip(row, widths, strict=True)))
-        .rstrip()
-        for row in rows
-    ]  # fmt: skip
+    signs = ["<", *">" * (len(widths) - 2), "<"]
+    layout = "  ".join(f"{{:{sign}{width}}}" for sign, width in zip(signs, widths, strict=True))
+    return [layout.format(*row).rstrip() for row in rows]
 
 
 @dataclass
@@ -205,7 +203,7 @@ class _Counter:
         return arrival
 
     def _senders(self, parity: Parity, receiver: str) -> dict[str, list[str]]:
-        """Return which party sends which bits' parity; a shared bit rides with a bit that must come anyway."""
+        """Return who sends which bits' parity; a shared bit rides with one that must come anyway."""
         remote = [b for b in parity.bits if receiver not in self.knows[b]]
         senders: dict[str, list[str]] = {}
         for bit in sorted(remote, key=lambda b: len(self.knows[b])):
