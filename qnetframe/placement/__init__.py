@@ -1,4 +1,4 @@
-"""Placement: a Program on a Network becomes a Circuit with all its noise, a timeline, and the cost of its pairs."""
+"""Placement: a Program on a Network becomes a noisy Circuit, a timeline, and the cost of its pairs."""
 
 from qnetframe.placement.placer import Placed, place
 from qnetframe.placement.timeline import Attempt, Event, Message, Success, Timeline

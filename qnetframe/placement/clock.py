@@ -17,7 +17,7 @@ class Clock:
     """The state of a placement in progress.
 
     A qubit is free at ``ready``; its relaxation is in ``operations`` up to ``charged``. ``fresh`` qubits are
-    |0> and were not used yet: their initialisation ends just when they are first used, so that they never wait.
+    |0> and not used yet: their initialisation ends just when they are first used, so that they never wait.
     """
 
     devices: Mapping[str, Device]

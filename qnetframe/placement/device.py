@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -115,9 +116,10 @@ class Device:
         key = (name, params, qubits)
         if key not in self._cache:
             direct = self.profile(name, qubits) if len(qubits) == 1 else None
-            self._cache[key] = (
-                (Pulse(direct, qubits),) if direct is not None else _Expansion(self).run(((name, params, qubits),))
-            )
+            if direct is not None:
+                self._cache[key] = (Pulse(direct, qubits),)
+            else:
+                self._cache[key] = _Expansion(self).run(((name, params, qubits),))
         return self._cache[key]
 
     def recipe_steps(self, recipe: natives.Recipe, qubits: tuple[int, ...]) -> tuple[Step, ...]:
@@ -152,8 +154,8 @@ class Device:
         if not options:
             has = sorted({n for n, q in self.hardware.gates if q in ((), (qubit,))})
             raise UnsupportedError(
-                f"hardware {self.hardware.name!r} (node {self.node!r}): qubit {qubit} has no native one-qubit gates "
-                f"for this rotation; it has: {', '.join(has) or 'none'}"
+                f"hardware {self.hardware.name!r} (node {self.node!r}): qubit {qubit} has no native "
+                f"one-qubit gates for this rotation; it has: {', '.join(has) or 'none'}"
             )
         if root is not None and not (stay < 1e-12 or abs(stay - 0.5) < 1e-12):
             options.append((root, root))  # type: ignore[arg-type]
@@ -171,7 +173,7 @@ def _bound(recipe: natives.Recipe, qubits: tuple[int, ...]) -> natives.Recipe:
 
 
 class _Expansion:
-    """Expands gates into pulses; one-qubit gates in a row are merged into one rotation, as a compiler does."""
+    """Expands gates into pulses; one-qubit gates in a row are merged, as a compiler does."""
 
     def __init__(self, device: Device) -> None:
         self.device = device
@@ -239,7 +241,7 @@ class _Expansion:
                 else "use routing='swap' or another layout="
             )
             raise UnsupportedError(f"{name} on {place}: they are not coupled; {advice}")
-        hops = list(zip(path, path[1:-1], strict=False))
+        hops = list(pairwise(path[:-1]))
         for hop in hops:
             self.exchange(hop)
         self.gate(name, params, (path[-2], b))

@@ -38,8 +38,8 @@ def lay_out(device: Device, demand: Demand, fixed: Mapping[str, int], wait: floa
     usable = [i for i in range(len(hardware.qubits)) if i not in hardware.excluded]
     if len(demand.qubits) > len(usable):
         raise InvalidInputError(
-            f"{where}: the program has {len(demand.qubits)} qubits there, hardware {hardware.name!r} "
-            f"has {len(usable)}: {', '.join(demand.qubits)}"
+            f"{where}: the program has {len(demand.qubits)} qubits there ({', '.join(demand.qubits)}), "
+            f"hardware {hardware.name!r} has {len(usable)}"
         )
     return _Search(device, demand, dict(fixed), wait, usable).run()
 
@@ -53,7 +53,9 @@ def _check_fixed(device: Device, demand: Demand, fixed: Mapping[str, int], where
         high = len(hardware.qubits) - 1 if hardware.qubits else None
         checks.integer(index, f"{where}: physical qubit of {qubit!r}", low=0, high=high)
         if index in hardware.excluded:
-            raise InvalidInputError(f"{where} puts {qubit!r} on qubit {index}, which {hardware.name!r} excludes")
+            raise InvalidInputError(
+                f"{where} puts {qubit!r} on qubit {index}, which hardware {hardware.name!r} excludes"
+            )
         if index in owner:
             raise InvalidInputError(f"{where} puts both {owner[index]!r} and {qubit!r} on qubit {index}")
         owner[index] = qubit
@@ -116,7 +118,7 @@ class _Search:
         return 0.0 if found is None else found[0].error
 
     def groups(self) -> list[list[str]]:
-        """Return the connected groups, largest first, each in an order where every qubit touches an earlier."""
+        """Return the connected groups, largest first, each from a qubit outwards."""
         found, seen = [], set()
         heaviest = sorted(self.partners, key=lambda q: -len(self.partners[q]))
         for start in [*self.chosen, *heaviest]:
@@ -181,12 +183,12 @@ class _Search:
             partners = [(placed[p], w) for p, w in self.partners[qubit].items() if p in placed]
             distances = [(self.distances(p), w) for p, w in partners]
             far, used = len(self.usable), set(placed.values())
-
-            def cost(index: int, qubit: str = qubit, distances: list[tuple[dict[int, int], int]] = distances) -> float:
-                hops = sum(w * d.get(index, far) for d, w in distances)
-                return hops + self.single_cost(qubit, index)
-
-            placed[qubit] = min((i for i in self.order if i not in used), key=cost)
+            costs = {
+                i: sum(w * d.get(i, far) for d, w in distances) + self.single_cost(qubit, i)
+                for i in self.order
+                if i not in used
+            }
+            placed[qubit] = min(costs, key=costs.__getitem__)
         return placed
 
     def distances(self, start: int) -> dict[int, int]:

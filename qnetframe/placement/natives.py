@@ -65,8 +65,8 @@ def _toffoli(a: int, b: int, c: int) -> Recipe:
         return ("cx", (), (control, target))
 
     return (
-        *_word("h", c), cx(b, c), *_word("tdg", c), cx(a, c), *_word("t", c), cx(b, c), *_word("tdg", c), cx(a, c),
-        *_word("t", b), *_word("t h", c), cx(a, b), *_word("t", a), *_word("tdg", b), cx(a, b),
+        *_word("h", c), cx(b, c), *_word("tdg", c), cx(a, c), *_word("t", c), cx(b, c), *_word("tdg", c),
+        cx(a, c), *_word("t", b), *_word("t h", c), cx(a, b), *_word("t", a), *_word("tdg", b), cx(a, b),
     )  # fmt: skip
 
 

@@ -52,10 +52,13 @@ def remainder(gate: GateProfile, profiles: tuple[QubitProfile, ...], where: str)
     """
     dim = 1 << len(profiles)
     relaxed = relaxation_infidelity(profiles, gate.duration)
-    weight = max(0.0, (gate.error - relaxed) / ((1.0 - relaxed) - 1.0 / dim))
+    if gate.error <= relaxed:
+        return 0.0
+    room = (1.0 - relaxed) - 1.0 / dim
+    weight = (gate.error - relaxed) / room if room > 0.0 else math.inf
     limit = dim * dim / (dim * dim - 1)
     if weight > limit * (1 + 1e-12):
-        highest = relaxed + limit * ((1.0 - relaxed) - 1.0 / dim)
+        highest = relaxed + limit * max(0.0, room)
         raise InvalidInputError(
             f"{where}: gate error is {gate.error!r}; depolarizing noise reaches at most {highest:.6g}"
         )

@@ -1,4 +1,4 @@
-"""place(): a Program on a Network becomes a Circuit that holds all its noise, with timeline and pair costs."""
+"""place(): a Program on a Network becomes a Circuit that holds all its noise."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def place(
       one link are generated side by side.
     - ``send`` takes light time; loss is an ``Erase`` that records the send's bit.
     - Program qubits take the best coupled physical qubits, or those of ``layout`` (node -> qubit id ->
-      index). Gates on uncoupled ones are refused, or with ``routing="swap"`` charged for swaps there and back.
+      index). Gates on uncoupled ones are refused; with ``routing="swap"`` swaps there and back are charged.
 
     Raises InvalidInputError, UnknownNameError (an unknown node), LocalityError (no link where one is
     needed) or UnsupportedError (an operation that the hardware cannot do).
@@ -63,13 +63,12 @@ def place(
     _one_of("routing", routing, ("refuse", "swap"))
     sites = nodes_of_parties(program, network, nodes)
     used = dict.fromkeys(sites.values())
-    devices = {
-        node: Device(node, Hardware() if network is None else network.node(node).hardware, routing) for node in used
-    }
+    hardware = {node: Hardware() if network is None else network.node(node).hardware for node in used}
+    devices = {node: Device(node, device, routing) for node, device in hardware.items()}
     needs = demands(program, sites)
     for node in layout or {}:
         if node not in devices:
-            raise InvalidInputError(f"layout= names node {node!r}; nodes of this program: {', '.join(devices)}")
+            raise InvalidInputError(f"layout= names node {node!r}; this program uses {', '.join(devices)}")
     indices = {
         node: lay_out(device, needs[node], (layout or {}).get(node, {}), _typical_wait(network, node))
         for node, device in devices.items()

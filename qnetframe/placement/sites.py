@@ -22,7 +22,7 @@ def nodes_of_parties(
     for party in given:
         if party not in program.parties:
             raise InvalidInputError(
-                f"nodes= names party {party!r}; parties of {program.name!r}: {', '.join(program.parties) or 'none'}"
+                f"nodes= names party {party!r}; the program has: {', '.join(program.parties) or 'none'}"
             )
     sites = {party: given.get(party, party) for party in program.parties}
     if network is not None:
@@ -61,7 +61,8 @@ class Sites:
         a, b = self.nodes[first], self.nodes[second]
         key = (a, b, name)
         if key not in self._links:
-            self._links[key] = Link(a, b, name=name or "") if self.network is None else self._find(what, a, b, name)
+            ideal = self.network is None
+            self._links[key] = Link(a, b, name=name or "") if ideal else self._find(what, a, b, name)
         return self._links[key]
 
     def _find(self, what: str, a: str, b: str, name: str | None) -> Link:

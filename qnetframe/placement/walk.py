@@ -40,6 +40,7 @@ from qnetframe.program.operations import (
     thaw,
 )
 from qnetframe.program.program import Program
+from qnetframe.values import ComplexArray
 
 Waiting: TypeAlias = Literal["none", "mean"]
 
@@ -48,7 +49,7 @@ _FROM_Z = {"x": ("h",), "y": ("h", "s")}
 
 
 class Walk:
-    """One placement: ``run`` returns the circuit's operations; ``clock``, ``messages``, ``pairs`` the rest."""
+    """One placement: ``run`` returns the operations; ``clock``, ``messages`` and ``pairs`` have the rest."""
 
     def __init__(self, program: Program, sites: Sites, clock: Clock, waiting: Waiting) -> None:
         self.program, self.sites, self.clock, self.waiting = program, sites, clock, waiting
@@ -129,13 +130,13 @@ class Walk:
     def _too_wide(self, what: str, qubits: tuple[str, ...]) -> UnsupportedError:
         device = self.clock.device(qubits[0])
         return UnsupportedError(
-            f"{what} on {', '.join(qubits)}: hardware {device.hardware.name!r} (node {device.node!r}) charges a "
-            f"{what} of 1 or 2 qubits; write it as standard gates"
+            f"{what} on {', '.join(qubits)}: for hardware {device.hardware.name!r} (node {device.node!r}) a "
+            f"{what} must have 1 or 2 qubits; write it as standard gates"
         )
 
     def _measure(self, operation: Measure, lasting: bool) -> None:
         clock, qubit = self.clock, operation.qubit
-        device, profile, node = clock.device(qubit), clock.profile(qubit), clock.node_of[qubit]
+        profile, node = clock.profile(qubit), clock.node_of[qubit]
         begin = start = clock.begin((qubit,))
         rest = relaxation(profile, profile.measure_duration) if lasting else None
         turn = self._turn(operation.basis, _TO_Z, qubit)
@@ -157,7 +158,8 @@ class Walk:
             self._out.extend(Gate(name, (qubit,)) for name in _FROM_Z[operation.basis])
             steps = self._turn(operation.basis, _FROM_Z, qubit)
             if steps:
-                clock.event("gate", f"to {operation.basis}", (qubit,), end, clock.pulses(device.node, steps, end))
+                back = clock.pulses(node, steps, end)
+                clock.event("gate", f"to {operation.basis}", (qubit,), end, back)
 
     def _turn(self, basis: str, words: dict[str, tuple[str, ...]], qubit: str) -> tuple[Step, ...]:
         matrix = np.eye(2, dtype=complex)
@@ -200,7 +202,8 @@ class Walk:
         if values[-1] < 1 - 1e-9 or schmidt[1] > 1e-9:
             return device.recipe_steps(natives.ANY_PAIR_STATE, places)
         parts = (left[:, 0], right[0])
-        return tuple(s for v, i in zip(parts, places, strict=True) for s in device.rotation_steps(_rotation_to(v), i))
+        turns = [device.rotation_steps(_rotation_to(v), i) for v, i in zip(parts, places, strict=True)]
+        return tuple(step for turn in turns for step in turn)
 
     def _reset(self, operation: Reset) -> None:
         clock, qubit = self.clock, operation.qubit
@@ -305,7 +308,7 @@ def _imperfect(operation: Prepare, error: float) -> Prepare:
     return Prepare(operation.qubits, freeze((1 - error) * rho + error * (np.eye(2) - rho)))
 
 
-def _rotation_to(vector: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def _rotation_to(vector: ComplexArray) -> ComplexArray:
     """Return a unitary that takes |0> to a unit vector of two amplitudes."""
     a, b = vector
     return np.array([[a, -np.conj(b)], [b, np.conj(a)]], dtype=complex)
