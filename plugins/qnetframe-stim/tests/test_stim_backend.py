@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import stim
 
-from qnetframe.channels import amplitude_damping, bit_flip, dephasing
+from qnetframe.channels import Channel, amplitude_damping, bit_flip, dephasing
 from qnetframe.errors import InvalidInputError, UnsupportedError
 from qnetframe.program.circuit import Circuit, Output
 from qnetframe.program.operations import Coin, Expect, Gate, Measure, Noise, Observable, Require, Save
@@ -197,20 +197,23 @@ def test_bad_numbers(shots, seed):
 
 @pytest.mark.parametrize("qubits", [1, 2, 3])
 def test_weights_that_add_up_to_more_than_one_by_rounding(qubits):
-    weights = [0.1, 0.2, 0.7000000000000003]
     labels = [p + "I" * (qubits - 1) for p in "XYZ"]
+    weights = dict(zip(labels, [0.1, 0.2, 0.7 + 5e-13], strict=True))
+    channel = Channel.from_pauli({**weights, "I" * qubits: 0.0})
     native = stim.Circuit()
-    append_pauli_channel(native, _Weights(dict(zip(labels, weights, strict=True))), list(range(qubits)))
-    arguments = [a for instruction in native for a in instruction.gate_args_copy()]
-    if qubits <= 2:
-        assert sum(arguments) == pytest.approx(1, abs=1e-15)
-    assert max(arguments) <= 1
-    native.compile_sampler(seed=1).sample(1)
+    append_pauli_channel(native, channel, list(range(qubits)))
+    native.append("M", [0])
+    flips = native.compile_sampler(seed=1).sample(50_000).mean()
+    # X or Y: 0.3; seven standard deviations.
+    assert abs(flips - 0.3) < 7 * 0.46 / 50_000**0.5
 
 
-class _Weights:
-    def __init__(self, weights):
-        self.pauli_probabilities = weights
+def test_a_certain_error_is_certain():
+    native = stim.Circuit()
+    append_pauli_channel(native, Channel.from_pauli({"X": 1.0 - 1e-16}), [0])
+    append_pauli_channel(native, Channel.from_pauli({"IIX": 0.5, "IXX": 0.5}), [1, 2, 3])
+    native.append("M", [0, 3])
+    assert native.compile_sampler(seed=1).sample(1000).all()
 
 
 def test_noise_that_does_nothing_is_left_out():
