@@ -8,6 +8,7 @@ from qnetframe.experiment.compare import Pair
 from qnetframe.report.markup import Markup, details, join, table, tag
 from qnetframe.report.numbers import listed
 
+_KINDS = {"exact": "exact branches"}
 _SIGNS = {"agree": "✓", "disagree": "✗", "not comparable": "≠", "nothing compared": "–"}
 
 
@@ -43,6 +44,8 @@ def tested(comparison: Comparison) -> list[str]:
             f"corrected so that the probability of any false alarm is at most {comparison.alpha:g}. A "
             f"p-value under {_threshold(comparison):.2g} is a disagreement, and the smallest is {least:.2g}."
         )
+    if exact and comparison.shots is not None:
+        sentences.append(f"The figures are sampled, {comparison.shots} shots for each measurement setting.")
     if any(p.verdict == "not comparable" for p in comparison.pairs):
         sentences.append("Backends that ran different circuits are not comparable, which is no agreement.")
     if not comparison.pairs:
@@ -78,9 +81,14 @@ def matrix(comparison: Comparison) -> Markup:
 
 def _cell(pair: Pair | None) -> Markup:
     if pair is None:
-        return tag("td", class_="same")
+        return tag("td", "·", class_="same")
     sign = tag("span", _SIGNS[pair.verdict], class_="sign", aria_hidden="true")
-    text = join(sign, " ", _measure(pair), tag("small", pair.worst.kind if pair.worst else pair.verdict))
+    text = join(
+        sign,
+        " ",
+        _measure(pair),
+        tag("small", _KINDS.get(pair.worst.kind, pair.worst.kind) if pair.worst else pair.verdict),
+    )
     return tag(
         "td",
         text,

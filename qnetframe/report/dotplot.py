@@ -10,8 +10,8 @@ from qnetframe.report.markup import Markup, tag
 from qnetframe.report.numbers import estimate_text, tick_texts, ticks
 from qnetframe.values import Estimate
 
-_WIDTH, _LEFT, _RIGHT, _ROW, _TOP = 340.0, 92.0, 16.0, 22.0, 6.0
-_LETTERS = 12
+_WIDTH, _LEFT, _RIGHT, _ROW, _TOP = 290.0, 76.0, 14.0, 22.0, 6.0
+_LETTERS = 11
 # A narrower axis could not be labelled; smaller differences are in the table and the matrix.
 _NARROWEST = 1e-4
 _WITHOUT_SPREAD = 0.01

@@ -6,10 +6,18 @@ from qnetframe.placement.timeline import Event, Timeline, seconds
 from qnetframe.report.markup import Markup, join, tag
 from qnetframe.report.numbers import ticks
 
-_WIDTH, _LEFT, _RIGHT, _LANE = 700.0, 130.0, 20.0, 26.0
+_WIDTH, _LEFT, _RIGHT, _LANE = 820.0, 120.0, 30.0, 26.0
 # An event shorter than this many units of length is still seen.
 _THINNEST = 2.0
-_LETTERS = 18
+_LETTERS = 16
+_LEGEND = {
+    "gate": "gate or preparation",
+    "measure": "measurement",
+    "entangle": "pair",
+    "send": "qubit on its way",
+    "idle": "waiting",
+    "message": "message",
+}
 
 
 def timeline_chart(timeline: Timeline) -> Markup | None:
@@ -39,14 +47,9 @@ def timeline_chart(timeline: Timeline) -> Markup | None:
         "svg", *parts, xmlns="http://www.w3.org/2000/svg", viewBox=f"0 0 {_WIDTH:g} {bottom + 24:g}",
         role="img", aria_label=f"timeline, latency {seconds(end)}", class_="gantt",
     )  # fmt: skip
-    keys = [
-        ("gate", "gate"),
-        ("measure", "measurement"),
-        ("entangle", "pair"),
-        ("idle", "idle"),
-        ("message", "message"),
-    ]
-    legend = [tag("span", tag("i", class_=kind), text) for kind, text in keys]
+    kinds = {"gate" if e.kind in ("prepare", "reset") else e.kind for e in timeline.events}
+    kinds |= {"message"} if timeline.messages else set()
+    legend = [tag("span", tag("i", class_=k), text) for k, text in _LEGEND.items() if k in kinds]
     return join(
         tag("h4", "Timeline"),
         tag("div", chart, class_="scroll", tabindex="0", role="group", aria_label="timeline"),

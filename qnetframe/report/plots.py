@@ -65,7 +65,7 @@ def save_figure(
 ) -> Path:
     """Draw one or several comparisons, one below the other, into a .png or .svg file; return its path.
 
-    Below each stands its verdict. See ``plot_comparison`` for ``figures``. Raises InvalidInputError for
+    Above each stands its verdict. See ``plot_comparison`` for ``figures``. Raises InvalidInputError for
     another kind of file.
     """
     import matplotlib
@@ -92,8 +92,11 @@ def _write_verdict(axes: Any, comparison: Comparison) -> None:
     colour = {True: "#00664a", False: "#a83c00", None: "#7a5600"}[comparison.agree]
     twirl = "; Pauli-twirled: an approximation" if comparison.twirl else ""
     shots = "exact" if comparison.shots is None else f"{comparison.shots} shots a setting"
-    label = f"{axes.get_xlabel()} ({shots}, seed {comparison.seed}{twirl})\n{headline(comparison)}"
-    axes.set_xlabel(label, color=colour)
+    axes.set_xlabel(f"{axes.get_xlabel()} ({shots}, seed {comparison.seed}{twirl})")
+    axes.set_title(axes.get_title(loc="left"), loc="left", pad=22)
+    axes.annotate(
+        headline(comparison), (0, 1), (0, 6), "axes fraction", "offset points", color=colour, va="bottom"
+    )
 
 
 def _new_axes(number: int, rows: Sequence[int]) -> list[Any]:

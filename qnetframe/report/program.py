@@ -26,7 +26,7 @@ def program_part(comparison: Comparison) -> Markup | None:
         tag("p", note, class_="note") if note else None,
         tag("div", Markup(first.program._repr_html_()), class_="scroll drawing", tabindex="0", role="group",
             aria_label="program drawing"),
-        tag("div", _resources(first.program), _placed(first.placed), class_="pair"),
+        tag("div", _resources(first.program), _placed(first.placed), class_="columns"),
         timeline_chart(first.placed.timeline),
         details("Timeline, event by event", tag("pre", str(first.placed.timeline))),
     )  # fmt: skip
@@ -41,7 +41,7 @@ def _resources(program: Program) -> Markup:
         ["rounds", counts.rounds, ""],
         ["gates", sum(counts.gates.values()), _by_party(counts.gates)],
         [
-            "of these on two qubits or more",
+            "two-qubit gates",
             sum(counts.two_qubit_gates.values()),
             _by_party(counts.two_qubit_gates),
         ],
@@ -65,15 +65,14 @@ def _listed(items: Iterable[tuple[str, int]]) -> str:
 
 def _placed(placed: Placed) -> Markup:
     success, timeline = placed.success, placed.timeline
-    rows: list[list[object]] = [["latency, once the pairs are heralded", seconds(timeline.latency)]]
+    rows: list[list[object]] = [["latency", seconds(timeline.latency)]]
     for pair in success.pairs:
-        rows.append(
-            [f"attempt at a pair on {pair.link}", f"{pair.probability:.4g} in {seconds(pair.attempt_time)}"]
-        )
+        odds = f"{pair.probability:.4g}, each {seconds(pair.attempt_time)}"
+        rows.append([f"success of an attempt on {pair.link}", odds])
     if success.pairs:
-        rows.append(["mean time until all pairs, one by one", seconds(success.mean_time_one_by_one)])
+        rows.append(["mean time to all pairs, one by one", seconds(success.mean_time_one_by_one)])
     waits = [(q, t) for q, t in timeline.idle if t]
     if waits:
         qubit, longest = max(waits, key=lambda wait: wait[1])
-        rows.append([f"longest wait of a qubit ({qubit})", seconds(longest)])
+        rows.append([f"longest wait, {qubit}", seconds(longest)])
     return table(["", ""], rows, "On the network")

@@ -7,7 +7,7 @@ from qnetframe.experiment.session import Record
 from qnetframe.report.agreement import headline, matrix, pair_list, tested
 from qnetframe.report.dotplot import dot_plot
 from qnetframe.report.markup import Markup, details, join, table, tag
-from qnetframe.report.numbers import estimate_text, figure_names, seconds_text
+from qnetframe.report.numbers import chosen_figures, estimate_text, figure_names, seconds_text
 from qnetframe.report.program import program_part
 
 _STATUS = {True: ("agree", "✓"), False: ("disagree", "✗"), None: ("nothing-compared", "–")}
@@ -33,7 +33,10 @@ def section(comparison: Comparison, anchor: str) -> Markup:
 
 def comparison_title(comparison: Comparison) -> str:
     """Return the comparison's own title, or one from its protocol."""
-    return comparison.title or comparison.protocol + (", Pauli-twirled" if comparison.twirl else "")
+    if comparison.title:
+        return comparison.title
+    shots = "exact" if comparison.shots is None else f"{comparison.shots} shots"
+    return f"{comparison.protocol}, {shots}" + (", Pauli-twirled" if comparison.twirl else "")
 
 
 def verdict_card(comparison: Comparison) -> Markup:
@@ -61,15 +64,16 @@ def verdict_card(comparison: Comparison) -> Markup:
 
 
 def _facts(comparison: Comparison) -> Markup:
-    shots = "none: exact" if comparison.shots is None else f"{comparison.shots} for each measurement setting"
-    twirl = "Pauli-twirled: an approximation" if comparison.twirl else "no twirl: the noise as it is"
     facts = {
         "Protocol": comparison.protocol,
-        "Shots": shots,
+        "Shots": "none: exact"
+        if comparison.shots is None
+        else f"{comparison.shots} for each measurement setting",
         "Seed": comparison.seed,
-        "Noise": twirl,
-        "False-alarm rate": f"{comparison.alpha:g} for all tests together",
+        "Noise": "Pauli-twirled: an approximation" if comparison.twirl else "as placed, not twirled",
     }
+    if comparison.tests:
+        facts["False-alarm rate"] = f"{comparison.alpha:g}, of all tests together"
     pairs = [tag("div", tag("dt", name), tag("dd", value)) for name, value in facts.items()]
     return tag("dl", *pairs, class_="facts")
 
@@ -78,24 +82,35 @@ def _figures(comparison: Comparison) -> Markup | None:
     names = figure_names(comparison)
     if not names:
         return None
-    plots = [
-        tag("figure", tag("figcaption", name), dot_plot(comparison, name), class_="first" if i == 0 else None)
-        for i, name in enumerate(names)
-    ]
-    exact = comparison.shots is None
-    note = (
-        "Exact values, without error bars."
-        if exact
-        else "Bars are one standard error; about one dot in three lies further from the truth than that."
-    )
-    line = "The dashed line is " + (
-        "the first backend's value." if exact else "the mean, weighted by the errors."
-    )
+    if comparison.shots is None:
+        note = "Exact values, without error bars. The dashed line is the value of the first backend."
+    else:
+        note = (
+            "Bars are one standard error; about one dot in three lies further from the truth than that. "
+            "The dashed line is the mean, weighted by the errors."
+        )
+    first = chosen_figures(comparison, None)
+    rest = [name for name in names if name not in first]
     return join(
         tag("h3", "Figures"),
-        tag("p", f"{note} {line} Each axis has its own scale.", class_="note"),
-        tag("div", *plots, class_="plots"),
+        tag("p", f"{note} Each axis has its own scale.", class_="note"),
+        _plots(comparison, first),
+        details(f"{len(rest)} more", _plots(comparison, rest)) if rest else None,
     )
+
+
+def _plots(comparison: Comparison, names: list[str]) -> Markup:
+    headline_figure = figure_names(comparison)[0]
+    plots = [
+        tag(
+            "figure",
+            tag("figcaption", name),
+            dot_plot(comparison, name),
+            class_="first" if name == headline_figure else None,
+        )
+        for name in names
+    ]
+    return tag("div", *plots, class_="plots")
 
 
 def _numbers(comparison: Comparison) -> Markup | None:
