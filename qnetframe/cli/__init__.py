@@ -15,7 +15,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; ``arguments`` defaults to those of the process.
 
     An error that qnetframe raises on purpose is one line on stderr and exit code 2; ``--debug``, anywhere,
-    shows its traceback. A disagreement between backends is exit code 1.
+    shows its traceback. Backends that do not agree are exit code 1.
     """
     from qnetframe.cli.app import app
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from qnetframe.cli import options
+from qnetframe.errors import InvalidInputError
 
 
 def compare(
@@ -33,7 +34,7 @@ def compare(
     ] = None,
     json: options.Json = False,
 ) -> None:
-    r"""Run a protocol on several backends and say whether they agree: exit code 1 if they do not.
+    r"""Run a protocol on several backends and say whether they agree: exit code 1 unless they do.
 
     Exact results must agree within 1e-9 on every branch; samples are tested. A backend that cannot run the
     protocol is skipped and named.
@@ -65,9 +66,12 @@ def compare(
     else:
         options.console().print(comparison)
     if output is not None:
-        from qnetframe.report import write_html
+        from qnetframe.report import write_comparison
 
-        write_html(comparison, output)
+        try:
+            write_comparison(comparison, output)
+        except OSError as error:
+            raise InvalidInputError(f"--output is '{output}', which cannot be written: {error}") from error
         typer.echo(f"report: {output}", err=json)
-    if comparison.agree is False:
+    if comparison.agree is not True:
         raise typer.Exit(1)

@@ -82,9 +82,11 @@ def _register(candidate: Candidate, manager: pluggy.PluginManager) -> None:
     for caller in manager.get_hookcallers(candidate.module) or ():
         optional = all(i.optionalhook for i in caller.get_hookimpls() if i.plugin is candidate.module)
         if not caller.has_spec() and not optional:
-            near = difflib.get_close_matches(caller.name, declared_hooks(manager), n=1)
+            # Without the prefix that all share, else everything is near.
+            names = {name.removeprefix("qnetframe_"): name for name in declared_hooks(manager)}
+            near = difflib.get_close_matches(caller.name.removeprefix("qnetframe_"), names, n=1)
             raise PluginError(
-                f"there is no hook {caller.name}; {f'did you mean {near[0]}? ' if near else ''}"
+                f"there is no hook {caller.name}; {f'did you mean {names[near[0]]}? ' if near else ''}"
                 "Mark it @hookimpl(optionalhook=True) if another pack declares it."
             )
 

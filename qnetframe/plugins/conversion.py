@@ -48,9 +48,9 @@ def describe(annotation: Any) -> str:
         return " or ".join(dict.fromkeys(describe(a) for a in arguments))
     if (origin or annotation) in _LISTS:
         items = [a for a in arguments if a is not Ellipsis]
-        return f"a list of {' and '.join(dict.fromkeys(map(describe, items)))}" if items else "a list"
+        return f"a list, each {' or '.join(dict.fromkeys(map(describe, items)))}" if items else "a list"
     if (origin or annotation) in _MAPS:
-        return f"a table of {describe(arguments[1])}" if arguments else "a table"
+        return f"a table, each value {describe(arguments[1])}" if arguments else "a table"
     if annotation in ANYTHING:
         return "any value"
     return _PLAIN.get(annotation) or getattr(annotation, "__name__", None) or str(annotation)

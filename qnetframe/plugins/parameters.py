@@ -34,7 +34,9 @@ class Parameter:
         return describe(self.annotation)
 
     def __str__(self) -> str:
-        return f"{self.name} ({self.expected}{', required' if self.required else f', default {self.default!r}'})"
+        return (
+            f"{self.name} ({self.expected}{', required' if self.required else f', default {self.default!r}'})"
+        )
 
 
 def parameters_of(factory: Callable[..., Any]) -> tuple[Parameter, ...]:
