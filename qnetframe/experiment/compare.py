@@ -143,18 +143,19 @@ class Comparison:
         from rich.table import Table
         from rich.text import Text
 
-        figures = list(dict.fromkeys(name for run in self.runs for name in run.estimates))
-        table = Table(title=self.title or f"{self.protocol}, {_shots(self.shots)}")
-        for name in ("backend", "method", *figures, "seconds"):
-            table.add_column(name, justify="left" if name in ("backend", "method") else "right")
-        for row in self.rows:
-            if row.run is None:
-                table.add_row(row.backend, Text(f"skipped: {row.skipped}", overflow="fold"), style="dim")
-            else:
-                cells = [_cell(row.run, f) for f in figures]
-                table.add_row(row.backend, row.run.method, *cells, f"{row.run.seconds:.2f}")
+        runs = self.runs
+        table = Table(title=self.title or f"{self.protocol}, {_shots(self.shots)}, seed {self.seed}")
+        table.add_column("figure")
+        for run in runs:
+            table.add_column(run.backend, justify="right")
+        for figure in dict.fromkeys(name for run in runs for name in run.estimates):
+            table.add_row(figure, *(_cell(run, figure) for run in runs))
+        table.add_section()
+        table.add_row("method", *(run.method for run in runs), style="dim")
+        table.add_row("seconds", *(f"{run.seconds:.2f}" for run in runs), style="dim")
+        skipped = [Text(f"{r.backend} skipped: {r.skipped}", style="yellow") for r in self.rows if r.run is None]
         style = {True: "bold green", False: "bold red", None: "yellow"}[self.agree]
-        return Group(table, Text(self.verdict, style=style))
+        return Group(table, *skipped, Text(self.verdict, style=style))
 
 
 def _cell(run: RunResult, figure: str) -> str:

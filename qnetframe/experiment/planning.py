@@ -98,7 +98,7 @@ def _first_fit(
     for capabilities in candidates:
         misses = capabilities.misses(circuit)
         if misses:
-            rejected.append(f"{capabilities.method}: no {'; no '.join(misses[:3])}")
+            rejected.append(f"{capabilities.method} cannot take {'; '.join(misses[:3])}")
             continue
         table_fits = capabilities.exact and _exact_fits(capabilities, size)
         if exact:

@@ -88,7 +88,8 @@ def _network(
         network = plugins.make("topology", topology or "chain", groups["topology"])
     if link is not None:
         model = plugins.make("link", link, groups["link"])
-        length = groups["link"].get("length_km")
+        given = groups["link"].get("length_km")
+        length = None if given is None else float(given)
         links = [dataclasses.replace(item, model=model, length_km=length) for item in network.links]
         network = dataclasses.replace(network, links=tuple(links))
     if hardware is not None:

@@ -84,12 +84,12 @@ class Capabilities:
             if self.noise == "none":
                 return f"noise ({name})"
             if self.noise == "pauli" and not operation.channel.is_pauli:
-                return f"the non-Pauli channel {name} (twirl it with pauli_twirl to approximate it)"
+                return f"the non-Pauli channel {name} (twirl=True, the Pauli twirl, approximates it)"
         if isinstance(operation, Measure) and any(operation.readout):
             if self.noise == "none":
                 return f"readout error on {operation.qubit}"
             if self.noise == "pauli" and operation.readout[0] != operation.readout[1]:
-                return f"asymmetric readout error on {operation.qubit} (pauli_twirl symmetrises it)"
+                return f"asymmetric readout error on {operation.qubit} (twirl=True symmetrises it)"
         if isinstance(operation, (Erase, Coin)) and self.noise == "none":
             return f"{operation.kind} {operation.bit}"
         return None
