@@ -27,6 +27,7 @@ class LiveParities:
         self._coordinates: dict[tuple[str, ...], int] = {}
         self._slots = 0
         self._next = 0
+        self._full = True  # whether the coordinates are known to span all slots
         for output in circuit.outputs:
             self._want(output.parity)
         for operation in circuit.operations:
@@ -52,6 +53,8 @@ class LiveParities:
         slot = self._next
         self._next += 1
         self._slots |= 1 << slot
+        # A parity that is this bit and nothing else so far makes the span one larger, like the slots.
+        self._full &= any(self._uses.get(k) and not self._coordinates.get(k) for k in self._containing[bit])
         for key in self._containing[bit]:
             if self._uses.get(key):
                 self._coordinates[key] = self._coordinates.get(key, 0) ^ (1 << slot)
@@ -67,7 +70,7 @@ class LiveParities:
             left = self._uses[parity.bits] - 1
             self._uses[parity.bits] = left
             if not left:
-                self._coordinates.pop(parity.bits, None)
+                self._full &= not self._coordinates.pop(parity.bits, 0)
 
     @property
     def slots(self) -> tuple[int, ...]:
@@ -79,6 +82,9 @@ class LiveParities:
 
         Returns the XORs to do in order, as (target, source), and then the slots to drop.
         """
+        if self._full:
+            return [], []
+        self._full = True
         basis: dict[int, int] = {}
         for row in self._coordinates.values():
             for pivot, other in basis.items():

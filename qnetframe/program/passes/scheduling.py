@@ -95,8 +95,8 @@ def schedule(circuit: Circuit) -> Circuit:
     meaning; the outcome distribution does not change.
     """
     circuit = split_lifetimes(remove_dead(circuit))
-    body = [o for o in circuit.operations if not isinstance(o, (Save, Expect))]
-    tail = [o for o in circuit.operations if isinstance(o, (Save, Expect))]
+    body: list[Operation] = [o for o in circuit.operations if not isinstance(o, (Save, Expect))]
+    tail: list[Operation] = [o for o in circuit.operations if isinstance(o, (Save, Expect))]
     order = _Ordering(body, set(circuit.saved)).run()
     return circuit.replace([body[i] for i in order] + tail)
 
@@ -174,19 +174,37 @@ class _Ordering:
 
     def _pending(self, i: int) -> list[int]:
         """The operations still to do before and with operation i, in program order."""
+        found = self._pending_within(i, len(self.next_on))
+        assert found is not None
+        return found[1]
+
+    def _pending_within(self, i: int, limit: int) -> tuple[int, list[int]] | None:
+        """The number of new qubits and the operations that i waits for; None above ``limit`` qubits."""
+        new: set[str] = set()
         found, stack = {i}, [i]
         while stack:
-            for parent in self.parents[stack.pop()]:
+            j = stack.pop()
+            new.update(q for q in qubits_of(self.operations[j]) if q not in self.alive)
+            if len(new) > limit:
+                return None
+            for parent in self.parents[j]:
                 if not self.done[parent] and parent not in found:
                     found.add(parent)
                     stack.append(parent)
-        return sorted(found)
+        return len(new), sorted(found)
 
     def _cheapest(self) -> list[int] | None:
-        best: tuple[int, int, list[int]] | None = None
-        for target in dict.fromkeys(self.next_on[q][self.position[q]] for q in self.alive):
-            needed = self._pending(target)
-            new = {q for i in needed for q in qubits_of(self.operations[i])} - set(self.alive)
-            if best is None or (len(new), target) < best[:2]:
-                best = (len(new), target, needed)
-        return None if best is None else best[2]
+        """What the live qubit waits for whose next operation asks for the fewest new qubits.
+
+        One new qubit is as good as it gets (what needs none is done already, but for coins), so that the
+        search ends there and stays linear in practice.
+        """
+        best: list[int] | None = None
+        limit = len(self.next_on)
+        for target in sorted({self.next_on[q][self.position[q]] for q in self.alive}):
+            found = self._pending_within(target, limit)
+            if found is not None:
+                limit, best = found[0] - 1, found[1]
+                if limit <= 0:
+                    break
+        return best
