@@ -60,11 +60,12 @@ class Circuit:
             return
         object.__setattr__(self, "outputs", tuple(self.outputs))
         labels: set[str] = set()
+        known = dict.fromkeys(recorded)
         for output in self.outputs:
             if output.label in labels:
-                raise InvalidInputError(f"output label {output.label!r} is used twice")
+                raise InvalidInputError(f"outputs: label {output.label!r} is used twice")
             labels.add(output.label)
-            _check_recorded(output.parity, set(recorded), f"output {output.label!r}")
+            _check_recorded(output.parity, known, f"outputs: {output.label!r}")
 
     @cached_property
     def bits(self) -> tuple[str, ...]:
@@ -134,43 +135,45 @@ class Circuit:
 
 
 def _check_qubits(qubits: tuple[str, ...], operations: tuple[Operation, ...]) -> None:
+    for i, qubit in enumerate(qubits):
+        if not isinstance(qubit, str) or not qubit:
+            raise InvalidInputError(f"qubits[{i}] is {qubit!r:.60}; it must be a non-empty string")
     known = set(qubits)
     if len(known) != len(qubits):
-        raise InvalidInputError(f"circuit names a qubit twice: {', '.join(qubits)}")
+        raise InvalidInputError(f"qubits has one of them twice: {', '.join(qubits)}")
     finished: dict[str, str] = {}
-    for operation in operations:
+    labels: set[str] = set()
+    for i, operation in enumerate(operations):
+        where = f"operations[{i}]: {operation.kind}"
         if isinstance(operation, (Entangle, Send, Idle)):
-            raise InvalidInputError(
-                f"a circuit holds no {operation.kind}; place the program, or use its circuit()"
-            )
+            raise InvalidInputError(f"{where} is not for circuits; place the program, or use its circuit()")
         keeps = isinstance(operation, (Save, Expect))
         for qubit in qubits_of(operation):
             if qubit not in known:
-                names = ", ".join(qubits)
-                raise InvalidInputError(f"{operation.kind} acts on unknown qubit {qubit!r}; known: {names}")
+                raise InvalidInputError(f"{where} acts on unknown qubit {qubit!r}; known: {', '.join(qubits)}")
             if qubit in finished and not keeps:
                 raise InvalidInputError(
-                    f"{operation.kind} acts on qubit {qubit!r} after {finished[qubit]}; "
+                    f"{where} acts on qubit {qubit!r} after {finished[qubit]}; "
                     "save and expect are the last operations on their qubits"
                 )
         if isinstance(operation, (Save, Expect)):
+            if operation.label in labels:
+                raise InvalidInputError(f"{where}: label {operation.label!r} is used twice")
+            labels.add(operation.label)
             for qubit in operation.qubits:
                 finished.setdefault(qubit, f"{operation.kind} {operation.label!r}")
-    labels = [o.label for o in operations if isinstance(o, (Save, Expect))]
-    if len(set(labels)) != len(labels):
-        raise InvalidInputError(f"a label of save or expect is used twice: {', '.join(labels)}")
 
 
 def _check_bits(operations: tuple[Operation, ...]) -> list[str]:
     recorded: dict[str, None] = {}
-    for operation in operations:
+    for i, operation in enumerate(operations):
         needed = condition_of(operation)
         if needed is not None:
-            _check_recorded(needed, recorded, operation.kind)
+            _check_recorded(needed, recorded, f"operations[{i}]: {operation.kind}")
         bit = recorded_bit(operation)
         if bit is not None:
             if bit in recorded:
-                raise InvalidInputError(f"bit {bit!r} is recorded twice")
+                raise InvalidInputError(f"operations[{i}]: bit {bit!r} is recorded twice")
             recorded[bit] = None
     return list(recorded)
 
