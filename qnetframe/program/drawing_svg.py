@@ -34,7 +34,8 @@ font-size:13px;fill:var(--ink);text-anchor:middle}
 .qnf .card{fill:var(--paper);stroke:var(--edge)}.qnf .band{fill:var(--hue);opacity:var(--band)}
 .qnf .wire{stroke:var(--hue);stroke-width:1.6;fill:none}
 .qnf .bit{stroke:var(--soft);stroke-width:1.1;fill:none}
-.qnf .gate{stroke:var(--ink);stroke-width:1.5;fill:none}.qnf .solid{fill:var(--ink)}.qnf .known{fill:var(--soft)}
+.qnf .gate{stroke:var(--ink);stroke-width:1.5;fill:none}.qnf .solid{fill:var(--ink)}
+.qnf .known{fill:var(--soft)}
 .qnf .box{fill:var(--box);stroke:var(--ink);stroke-width:1.3}.qnf .state{stroke:var(--hue)}
 .qnf .keep{fill:var(--hue);stroke:none}.qnf .on{fill:var(--paper);font-weight:600}
 .qnf .noise{fill:var(--box);stroke:var(--noise);stroke-width:1.1;stroke-dasharray:3 2}
