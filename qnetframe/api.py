@@ -44,7 +44,10 @@ class Backend(typing.Protocol):
 class Result(typing.Protocol):
     """What one program gave: estimates with error bars, 0 when exact."""
 
-    method: str
+    @property
+    def method(self) -> str:
+        """How the figures came about: "exact", "exact table" or "native"."""
+        ...
 
     def probability(self, condition: ConditionLike) -> Estimate:
         """Return the probability that a condition on declared outputs holds."""
@@ -105,12 +108,20 @@ class Spec:
     api_version: int = API_VERSION
 
     def __post_init__(self) -> None:
-        if not isinstance(self.name, str) or not self.name or any(c.isspace() or c in ",=." for c in self.name):
-            raise InvalidInputError(f"spec name is {self.name!r}; it must be a word without spaces, ',', '=' or '.'")
+        if (
+            not isinstance(self.name, str)
+            or not self.name
+            or any(c.isspace() or c in ",=." for c in self.name)
+        ):
+            raise InvalidInputError(
+                f"spec name is {self.name!r}; it must be a word without spaces, ',', '=' or '.'"
+            )
         if not callable(self.factory):
             raise InvalidInputError(f"spec {self.name!r}: factory is {self.factory!r}; it must be callable")
         if not isinstance(self.summary, str) or not self.summary or "\n" in self.summary:
-            raise InvalidInputError(f"spec {self.name!r}: summary is {self.summary!r}; it must be one line of text")
+            raise InvalidInputError(
+                f"spec {self.name!r}: summary is {self.summary!r}; it must be one line of text"
+            )
 
 
 @dataclass(frozen=True)

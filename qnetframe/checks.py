@@ -48,7 +48,13 @@ def integer(value: Any, field: str, *, low: int | None = None, high: int | None 
         raise InvalidInputError(f"{field} is {value!r}; it must be a whole number")
     number = int(value)
     if (low is not None and number < low) or (high is not None and number > high):
-        allowed = f"at least {low}" if high is None else f"in [{low}, {high}]" if low is not None else f"at most {high}"
+        allowed = (
+            f"at least {low}"
+            if high is None
+            else f"in [{low}, {high}]"
+            if low is not None
+            else f"at most {high}"
+        )
         raise InvalidInputError(f"{field} is {value!r}; it must be {allowed}")
     return number
 

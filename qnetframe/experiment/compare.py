@@ -116,7 +116,7 @@ class Comparison:
             "agree": self.agree,
             "verdict": self.verdict,
             "backends": [
-                {"backend": r.backend, "skipped": r.skipped or None, "run": r.run.to_dict() if r.run else None}
+                {"backend": r.backend, "skipped": r.skipped or None, "run": r.run and r.run.to_dict()}
                 for r in self.rows
             ],
             "pairs": [
@@ -153,7 +153,9 @@ class Comparison:
         table.add_section()
         table.add_row("method", *(run.method for run in runs), style="dim")
         table.add_row("seconds", *(f"{run.seconds:.2f}" for run in runs), style="dim")
-        skipped = [Text(f"{r.backend} skipped: {r.skipped}", style="yellow") for r in self.rows if r.run is None]
+        skipped = [
+            Text(f"{r.backend} skipped: {r.skipped}", style="yellow") for r in self.rows if r.run is None
+        ]
         style = {True: "bold green", False: "bold red", None: "yellow"}[self.agree]
         return Group(table, *skipped, Text(self.verdict, style=style))
 
@@ -252,5 +254,9 @@ def _pair(first: RunResult, second: RunResult, found: Sequence[Check | None], th
 
     index = max(range(len(checks_)), key=lambda i: severity(checks_[i]))
     worst = checks_[index]
-    bad = worst.deviation > EXACT_TOLERANCE if worst.deviation is not None else (worst.p_value or 0.0) < threshold
+    bad = (
+        worst.deviation > EXACT_TOLERANCE
+        if worst.deviation is not None
+        else (worst.p_value or 0.0) < threshold
+    )
     return Pair(first.backend, second.backend, "disagree" if bad else "agree", len(found), worst, index)

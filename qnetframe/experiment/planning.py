@@ -14,6 +14,8 @@ from qnetframe.program.footprint import Footprint, footprint
 
 # Sampling draws from the exact table where its density matrices hold at most this many numbers (4 MB).
 TABLE_NUMBERS_LOG2 = 18
+# The density matrices of all branches together may take this much.
+EXACT_MEMORY_BYTES = 4 << 30
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,11 @@ def _bytes(number: int) -> str:
 
 
 def make_plan(
-    circuit: Circuit, spec: BackendSpec, exact: bool, others: Iterable[BackendSpec] = (), method: str | None = None
+    circuit: Circuit,
+    spec: BackendSpec,
+    exact: bool,
+    others: Iterable[BackendSpec] = (),
+    method: str | None = None,
 ) -> Plan:
     """Return how a backend runs a circuit exactly or sampled.
 
@@ -78,7 +84,9 @@ def make_plan(
     plan, rejected = _first_fit(circuit, spec, exact, method)
     if plan is not None:
         return plan
-    able = [s.name for s in others if s.name != spec.name and _first_fit(circuit, s, exact, None)[0] is not None]
+    able = [
+        s.name for s in others if s.name != spec.name and _first_fit(circuit, s, exact, None)[0] is not None
+    ]
     advice = f"installed backends that can: {', '.join(able)}" if able else "no installed backend can"
     raise UnsupportedError(
         f"backend {spec.name!r} cannot {'run exactly' if exact else 'sample'} this circuit: "
@@ -109,7 +117,9 @@ def _first_fit(
             continue
         if table_fits and (size.memory_bytes >> 4).bit_length() - 1 <= TABLE_NUMBERS_LOG2:
             reason = "few live qubits and branches, so shots are drawn from the exact table"
-            return Plan(spec.name, capabilities.method, "exact table", size, reason, tuple(rejected)), rejected
+            return Plan(
+                spec.name, capabilities.method, "exact table", size, reason, tuple(rejected)
+            ), rejected
         if not capabilities.samples:
             rejected.append(f"{capabilities.method}: it does not sample natively")
         elif max(size.wires, size.live_qubits) > capabilities.max_qubits:
@@ -124,16 +134,23 @@ def _first_fit(
 
 
 def _exact_fits(capabilities: Capabilities, size: Footprint) -> bool:
-    if size.defers and size.wires <= capabilities.max_qubits:
-        return True
-    return size.live_qubits <= capabilities.max_qubits and 1 << size.slots <= MAX_BRANCHES
+    width = size.wires if size.defers else size.live_qubits
+    return (
+        width <= capabilities.max_qubits
+        and 1 << size.slots <= MAX_BRANCHES
+        and size.memory_bytes <= EXACT_MEMORY_BYTES
+    )
 
 
 def _why_not_exact(capabilities: Capabilities, size: Footprint) -> str:
     if not capabilities.exact:
         return "it gives no exact branches, ask for shots"
-    if size.live_qubits > capabilities.max_qubits:
-        return f"{size.live_qubits} qubits alive at once, at most {capabilities.max_qubits} are allowed"
+    width = size.wires if size.defers else size.live_qubits
+    if width > capabilities.max_qubits:
+        return f"{width} qubits alive at once, at most {capabilities.max_qubits} are allowed"
+    if size.memory_bytes > EXACT_MEMORY_BYTES:
+        return (
+            f"the branches' density matrices take {_bytes(size.memory_bytes)}, "
+            f"at most {_bytes(EXACT_MEMORY_BYTES)} are allowed; declare fewer outputs"
+        )
     return f"up to 2^{size.slots} branches, at most {MAX_BRANCHES} are allowed; declare fewer outputs"
-
-

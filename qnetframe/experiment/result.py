@@ -102,7 +102,11 @@ class ProgramResult:
         """
         for operation in self.circuit.operations:
             if isinstance(operation, Save) and operation.label == label:
-                return self._exact_state(operation.qubits) if self.shots is None else self._tomography(operation.qubits)
+                return (
+                    self._exact_state(operation.qubits)
+                    if self.shots is None
+                    else self._tomography(operation.qubits)
+                )
         raise InvalidInputError(f"no state {label!r}; the program saves: {self._labels(Save)}")
 
     @cached_property

@@ -85,7 +85,9 @@ class RunResult:
         table.add_column("value", justify="right")
         table.add_column("standard error", justify="right")
         for name, e in self.estimates.items():
-            table.add_row(name, f"{e.value:.9g}", "0 (exact)" if e.shots is None else f"{e.standard_error:.2g}")
+            table.add_row(
+                name, f"{e.value:.9g}", "0 (exact)" if e.shots is None else f"{e.standard_error:.2g}"
+            )
         return table
 
 
@@ -126,10 +128,14 @@ def execute(
         placing = Placing(nodes=nodes, twirl=twirl)
         return run_placed(program, spec, instance, network, shots, child, placing, others)[0]
     if network is not None or nodes is not None:
-        raise InvalidInputError("network= and nodes= are for a Program; a placed program or circuit has its own")
+        raise InvalidInputError(
+            "network= and nodes= are for a Program; a placed program or circuit has its own"
+        )
     circuit = program.circuit if isinstance(program, Placed) else program
     if not isinstance(circuit, Circuit):
-        raise InvalidInputError(f"execute takes a Program, a Placed or a Circuit, got {type(program).__name__}")
+        raise InvalidInputError(
+            f"execute takes a Program, a Placed or a Circuit, got {type(program).__name__}"
+        )
     return run_circuit(pauli_twirl(circuit) if twirl else circuit, spec, instance, shots, child, others)[0]
 
 
@@ -152,7 +158,10 @@ def explain(
     placed = place(program, network, nodes=nodes) if isinstance(program, Program) else program
     circuit = placed.circuit if isinstance(placed, Placed) else placed
     return make_plan(
-        pauli_twirl(circuit) if twirl else circuit, plugins.backends[backend], shots is None, plugins.backends.values()
+        pauli_twirl(circuit) if twirl else circuit,
+        plugins.backends[backend],
+        shots is None,
+        plugins.backends.values(),
     )
 
 
@@ -194,16 +203,18 @@ def run_setup(
     placing: Placing,
 ) -> RunResult:
     """Run a built protocol on a built backend."""
-    session = RunSession(
-        spec, backend, setup.network, shots, seed, placing, tuple(plugins.backends.values())
-    )
+    session = RunSession(spec, backend, setup.network, shots, seed, placing, tuple(plugins.backends.values()))
     start = time.perf_counter()
     estimates = setup.protocol.run(session)
     seconds = time.perf_counter() - start
     if not isinstance(estimates, Mapping) or not all(isinstance(e, Estimate) for e in estimates.values()):
-        raise PluginError(f"protocol {setup.name!r} must return a mapping of names to Estimates, got {estimates!r:.80}")
+        raise PluginError(
+            f"protocol {setup.name!r} must return a mapping of names to Estimates, got {estimates!r:.80}"
+        )
     versions = versions_of(spec, plugins)
-    return RunResult(setup.name, spec.name, dict(estimates), shots, seed, seconds, versions, tuple(session.records))
+    return RunResult(
+        setup.name, spec.name, dict(estimates), shots, seed, seconds, versions, tuple(session.records)
+    )
 
 
 def _check(shots: int | None, seed: int) -> None:

@@ -77,7 +77,9 @@ def _network(
     if groups["link"] and link is None:
         link = "fiber"
     if groups["hardware"] and hardware is None:
-        raise InvalidInputError(f"parameters hardware.{', hardware.'.join(groups['hardware'])} need hardware=")
+        raise InvalidInputError(
+            f"parameters hardware.{', hardware.'.join(groups['hardware'])} need hardware="
+        )
     if isinstance(topology, Network):
         if groups["topology"]:
             raise InvalidInputError("topology parameters need a topology given by name, not a Network")

@@ -156,7 +156,8 @@ class _Cutting:
 
     def _truth(self, condition: Condition, key: int) -> bool:
         truths = [
-            (sum(key >> s & 1 for s in self.live.slots_of(p)) + p.constant) & 1 for p in parities_of(condition)
+            (sum(key >> s & 1 for s in self.live.slots_of(p)) + p.constant) & 1
+            for p in parities_of(condition)
         ]
         return bool(any(truths) if isinstance(condition, AnyOf) else all(truths))
 
@@ -165,7 +166,7 @@ class _Cutting:
         if self.new:
             zero = np.zeros((1 << len(self.new),) * 2, dtype=complex)
             zero[0, 0] = 1
-            self.branches = {k: np.kron(rho, zero) for k, rho in self.branches.items()}
+            self.branches = {k: np.asarray(np.kron(rho, zero)) for k, rho in self.branches.items()}
             self.qubits += self.new
             self.new = []
         if not self.pending:
@@ -210,7 +211,9 @@ class _Cutting:
             for recorded in (0, 1):
                 after = np.zeros_like(blocks)
                 for outcome in (0, 1):
-                    after[:, outcome, :, :, outcome, :] = seen[recorded][outcome] * blocks[:, outcome, :, :, outcome, :]
+                    after[:, outcome, :, :, outcome, :] = (
+                        seen[recorded][outcome] * blocks[:, outcome, :, :, outcome, :]
+                    )
                 if dying:
                     after = np.einsum("aibcid->abcd", after)
                 new = key if slot is None else key | recorded << slot

@@ -30,7 +30,7 @@ def evolve(segments: Sequence[Segment]) -> list[ComplexArray]:
     groups: dict[tuple[int, ...], list[int]] = {}
     for i, segment in enumerate(segments):
         groups.setdefault(tuple(map(id, segment.operations)), []).append(i)
-    results: list[ComplexArray] = [np.empty(0)] * len(segments)
+    results: list[ComplexArray] = [np.zeros((0, 0), dtype=np.complex128)] * len(segments)
     for members in groups.values():
         first = segments[members[0]]
         stack = np.stack([segments[i].initial() for i in members])
@@ -61,7 +61,11 @@ def apply(operation: Operation, qubits: tuple[str, ...], stack: ComplexArray) ->
             for k in operation.channel.kraus:
                 result = result + _contract(k.conj(), _contract(k, tensor, rows), columns)
     else:
-        matrix = gate_matrix(operation.name, operation.params) if isinstance(operation, Gate) else _thawed(operation.matrix)
+        matrix = (
+            gate_matrix(operation.name, operation.params)
+            if isinstance(operation, Gate)
+            else _thawed(operation.matrix)
+        )
         result = _contract(matrix.conj(), _contract(matrix, tensor, rows), columns)
     return np.ascontiguousarray(result).reshape(stack.shape)
 

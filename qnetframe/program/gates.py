@@ -15,12 +15,12 @@ import numpy as np
 from qnetframe.errors import InvalidInputError, UnknownNameError
 from qnetframe.values import ComplexArray
 
-_I = np.eye(2, dtype=complex)
-_X = np.array([[0, 1], [1, 0]], dtype=complex)
-_Y = np.array([[0, -1j], [1j, 0]], dtype=complex)
-_Z = np.diag([1, -1]).astype(complex)
-_H = np.array([[1, 1], [1, -1]], dtype=complex) / math.sqrt(2)
-_SX = np.array([[1 + 1j, 1 - 1j], [1 - 1j, 1 + 1j]], dtype=complex) / 2
+_I: ComplexArray = np.eye(2).astype(np.complex128)
+_X: ComplexArray = np.array([[0, 1], [1, 0]], dtype=complex)
+_Y: ComplexArray = np.array([[0, -1j], [1j, 0]], dtype=complex)
+_Z: ComplexArray = np.diag([1, -1]).astype(complex)
+_H: ComplexArray = np.asarray(np.array([[1, 1], [1, -1]]) / math.sqrt(2), dtype=np.complex128)
+_SX: ComplexArray = np.asarray(np.array([[1 + 1j, 1 - 1j], [1 - 1j, 1 + 1j]]) / 2, dtype=np.complex128)
 
 
 def _p(a: float) -> ComplexArray:
@@ -51,12 +51,12 @@ def _rz(a: float) -> ComplexArray:
 def controlled(matrix: ComplexArray) -> ComplexArray:
     """Return the gate controlled by one more qubit, which comes first."""
     dim = matrix.shape[0]
-    result = np.eye(2 * dim, dtype=complex)
+    result: ComplexArray = np.eye(2 * dim).astype(np.complex128)
     result[dim:, dim:] = matrix
     return result
 
 
-_SWAP = np.eye(4, dtype=complex)[[0, 2, 1, 3]]
+_SWAP: ComplexArray = np.eye(4)[[0, 2, 1, 3]].astype(np.complex128)
 
 
 def _cu(theta: float, phi: float, lam: float, gamma: float) -> ComplexArray:

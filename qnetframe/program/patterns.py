@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from qnetframe.errors import InvalidInputError
 from qnetframe.program.program import Program, Qubit
@@ -28,7 +29,7 @@ def entangle_route(program: Program, route: Sequence[str]) -> tuple[Qubit, Qubit
         raise InvalidInputError(f"route is {list(route)!r}; it must name at least two nodes")
     right = {node: program.qubit(node, "right") for node in route[:-1]}
     left = {node: program.qubit(node, "left") for node in route[1:]}
-    for here, there in zip(route, route[1:], strict=False):
+    for here, there in pairwise(route):
         program.entangle(right[here], left[there])
     z, x = Parity(), Parity()
     for node in route[1:-1]:

@@ -40,7 +40,9 @@ def _exact(spec: BackendSpec, make: Make, circuit: Circuit) -> list[Branch]:
     return sorted(make().compile(circuit).exact(), key=lambda b: b.outputs)
 
 
-def _samples(spec: BackendSpec, make: Make, circuit: Circuit, seed: int = SEED, shots: int = SHOTS) -> Samples:
+def _samples(
+    spec: BackendSpec, make: Make, circuit: Circuit, seed: int = SEED, shots: int = SHOTS
+) -> Samples:
     if not any(c.samples and not c.misses(circuit) for c in spec.capabilities):
         raise CapabilityMiss("no sampling method takes this circuit")
     samples = make().compile(circuit).sample(shots, seed)
@@ -66,7 +68,9 @@ def _expect_probabilities(
         for key in counts.keys() | expected.keys():
             p, seen = expected.get(key, 0.0), counts.get(key, 0)
             sigma = math.sqrt(p * (1 - p) / SHOTS)
-            assert abs(seen / SHOTS - p) <= SIGMAS * sigma + 1e-12, f"{key} seen {seen} of {SHOTS} times, P is {p}"
+            assert abs(seen / SHOTS - p) <= SIGMAS * sigma + 1e-12, (
+                f"{key} seen {seen} of {SHOTS} times, P is {p}"
+            )
     except CapabilityMiss:
         missed += 1
     if missed == 2:
@@ -119,7 +123,7 @@ def parity_conditions(spec: BackendSpec, make: Make) -> None:
     m, n = p.h(a).measure(a), p.h(b).measure(b)
     p.x(c, when=m ^ n)
     p.measure(c)
-    rows = {(i, j, i ^ j): 0.25 for i in (0, 1) for j in (0, 1)}
+    rows: dict[tuple[int, ...], float] = {(i, j, i ^ j): 0.25 for i in (0, 1) for j in (0, 1)}
     _expect_probabilities(spec, make, p.circuit(), rows)
 
 
@@ -130,7 +134,9 @@ def table_conditions(spec: BackendSpec, make: Make) -> None:
     m, n = p.h(a).measure(a), p.h(b).measure(b)
     p.x(c, when=all_of(m, n ^ 1))
     p.measure(c)
-    rows = {(i, j, int(i == 1 and j == 0)): 0.25 for i in (0, 1) for j in (0, 1)}
+    rows: dict[tuple[int, ...], float] = {
+        (i, j, int(i == 1 and j == 0)): 0.25 for i in (0, 1) for j in (0, 1)
+    }
     _expect_probabilities(spec, make, p.circuit(), rows)
 
 
@@ -208,7 +214,9 @@ def coins_and_erasure(spec: BackendSpec, make: Make) -> None:
     p.erase(a, 0.5)
     p.measure(a)
     rows = {(0, 0): 0.5, (1, 0): 0.25, (1, 1): 0.25}
-    expected = {(c, e, m): w * (0.25 if c else 0.75) for (e, m), w in rows.items() for c in (0, 1)}
+    expected: dict[tuple[int, ...], float] = {
+        (c, e, m): w * (0.25 if c else 0.75) for (e, m), w in rows.items() for c in (0, 1)
+    }
     _expect_probabilities(spec, make, p.circuit(), expected)
 
 
@@ -333,8 +341,8 @@ def refusals(spec: BackendSpec, make: Make) -> None:
 CHECKS: dict[str, Check] = {
     check.__name__: check
     for check in (
-        bit_order, gate_direction, unitary_order, conditions, parity_conditions, table_conditions, pauli_noise,
-        depolarizing_convention, kraus_noise, readout_error, asymmetric_readout, reset_and_reuse, bases,
+        bit_order, gate_direction, unitary_order, conditions, parity_conditions, table_conditions,
+        pauli_noise, depolarizing_convention, kraus_noise, readout_error, asymmetric_readout, reset_and_reuse, bases,
         coins_and_erasure, outputs_are_parities, saved_states, mixed_preparation, normalisation,
         double_precision, seeds, no_state_between_runs, refusals,
     )

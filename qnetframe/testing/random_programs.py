@@ -98,6 +98,11 @@ class _Builder:
             when = self.condition(self.clifford)
         self.program.gate(name, *angles, *qubits, when=when)
 
+    def correction(self) -> None:
+        """A Pauli gate on a parity: the feed-forward that every engine with any can do."""
+        if self.bits:
+            self.program.gate("xyz"[int(self.rng.integers(3))], self.party()[0], when=self.parity())
+
     def entangling(self) -> None:
         qubits = self.some(2)
         if qubits is not None:
@@ -207,8 +212,8 @@ def random_program(
     """
     builder = _Builder(seed, max_qubits, max_bits, clifford, require)
     steps: list[tuple[float, Callable[[], None]]] = [
-        (5, builder.gate), (3, builder.entangling), (1, builder.unitary), (2, builder.noise),
-        (1, builder.prepare), (3.5, builder.measure), (0.7, builder.reset), (0.7, builder.coin),
+        (4, builder.gate), (2, builder.correction), (3, builder.entangling), (1, builder.unitary),
+        (2, builder.noise), (1, builder.prepare), (3.5, builder.measure), (0.7, builder.reset), (0.7, builder.coin),
         (0.7, builder.erase), (0.7, builder.entangle), (0.7, builder.postselect),
     ]  # fmt: skip
     weights = np.array([w for w, _ in steps])

@@ -108,7 +108,11 @@ def _reversed_columns(samples):
 def _wrong_qubit(branches):
     swap = np.eye(4)[[0, 2, 1, 3]]
     return [
-        Branch(b.outputs, b.probability, swap @ b.state @ swap if b.state is not None and len(b.state) == 4 else b.state)
+        Branch(
+            b.outputs,
+            b.probability,
+            swap @ b.state @ swap if b.state is not None and len(b.state) == 4 else b.state,
+        )
         for b in branches
     ]
 
@@ -161,7 +165,9 @@ MUTANTS = {
 
 @pytest.mark.parametrize("name", MUTANTS)
 def test_a_broken_engine_is_caught(name):
-    spec = BackendSpec("broken", ReferenceBackend, "the reference with one thing wrong", capabilities=CAPABILITIES)
+    spec = BackendSpec(
+        "broken", ReferenceBackend, "the reference with one thing wrong", capabilities=CAPABILITIES
+    )
     caught = []
     for check_name, check in CHECKS.items():
         try:

@@ -45,7 +45,9 @@ def test_native_samplers_agree_with_the_exact_distribution(backend, options):
         samples = engine.compile(circuit).sample(1000, seed)
         result = _as_result(circuit, samples)
         check = check_pair(result, truth)
-        assert check.p_value > ALPHA / SAMPLED / max(1, check.tests), f"{seed} on {backend} {options}: {check}"
+        assert check.p_value > ALPHA / SAMPLED / max(1, check.tests), (
+            f"{seed} on {backend} {options}: {check}"
+        )
         checked += 1
     assert checked > SAMPLED // 2 and spec.name == backend
 
@@ -67,7 +69,19 @@ def test_the_programs_use_every_operation():
         kinds |= {o.kind for o in program.operations}
         widths.add(len(program.declared))
         bits.add(len(program.bit_owners))
-    needed = {"gate", "unitary", "prepare", "measure", "reset", "entangle", "noise", "erase", "coin", "require", "save"}
+    needed = {
+        "gate",
+        "unitary",
+        "prepare",
+        "measure",
+        "reset",
+        "entangle",
+        "noise",
+        "erase",
+        "coin",
+        "require",
+        "save",
+    }
     assert needed <= kinds
     assert max(widths) == 6 and max(bits) == 6
 

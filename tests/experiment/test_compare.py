@@ -25,7 +25,10 @@ def plugins_with(**factories):
     from qnetframe.hookspecs import hookimpl
 
     module = types.ModuleType("extra")
-    specs = [BackendSpec(name, factory, "test engine", capabilities=CAPABILITIES) for name, factory in factories.items()]
+    specs = [
+        BackendSpec(name, factory, "test engine", capabilities=CAPABILITIES)
+        for name, factory in factories.items()
+    ]
     module.qnetframe_backends = hookimpl(specname="qnetframe_backends")(lambda: specs)
     return Plugins(entry_points=False, modules=[module])
 

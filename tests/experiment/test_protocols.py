@@ -56,7 +56,9 @@ def test_swapping_two_werner_pairs(backend):
 
 @pytest.mark.parametrize("backend", EXACT)
 def test_four_links_of_werner_pairs(backend):
-    figures = run("entanglement-swapping", backend=backend, topology="chain", params=chain(nodes=5, fidelity=0.95))
+    figures = run(
+        "entanglement-swapping", backend=backend, topology="chain", params=chain(nodes=5, fidelity=0.95)
+    )
     assert figures.estimates["fidelity"].value == pytest.approx(0.819126, abs=1e-6)
 
 
@@ -80,7 +82,9 @@ def test_superdense_coding_over_a_lossy_fibre():
 
 @pytest.mark.parametrize("backend", [*EXACT, "stim"])
 def test_sampled_figures_lie_within_their_error_bars(backend):
-    result = run("teleportation", backend=backend, topology="chain", params=chain(fidelity=0.9), shots=4000, seed=11)
+    result = run(
+        "teleportation", backend=backend, topology="chain", params=chain(fidelity=0.9), shots=4000, seed=11
+    )
     fidelity = result.estimates["average fidelity"]
     assert fidelity.standard_error > 0
     assert abs(fidelity.value - 14 / 15) < SIGMAS * fidelity.standard_error
@@ -100,7 +104,7 @@ def test_teleportation_of_a_given_state(state):
 
 @pytest.mark.parametrize("state", ["2", "0.8", "0.8,0.7", "up", ""])
 def test_a_state_that_is_none_is_refused(state):
-    with pytest.raises(InvalidInputError, match="state is .*amplitudes"):
+    with pytest.raises(InvalidInputError, match=r"state is .*amplitudes"):
         run("teleportation", params={"state": state})
 
 
@@ -124,5 +128,5 @@ def test_unknown_names_suggest_the_nearest():
         run("teleport")
     with pytest.raises(UnknownNameError, match="unknown backend 'referense'; did you mean 'reference'"):
         run("teleportation", backend="referense")
-    with pytest.raises(UnknownNameError, match="'stat'.*did you mean 'state'"):
+    with pytest.raises(UnknownNameError, match=r"'stat'.*did you mean 'state'"):
         run("teleportation", params={"stat": "0"})

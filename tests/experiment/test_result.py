@@ -1,6 +1,7 @@
 """What a result answers, exact and sampled, against closed forms."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -64,7 +65,7 @@ def test_ghz_fidelity_under_depolarizing_noise(n, value):
     p = Program()
     q = p.qubits("alice", *(f"q{i}" for i in range(n)))
     p.h(q[0])
-    for a, b in zip(q, q[1:], strict=False):
+    for a, b in pairwise(q):
         p.cx(a, b)
     for qubit in q:
         p.noise(depolarizing(0.05), qubit)
@@ -93,7 +94,9 @@ def test_expectations_need_one_setting_for_each_incompatible_product():
     for label, value in (("XXX", 1.0), ("ZZ", 1.0), ("Z3", 0.0)):
         assert exact.expectation(label).value == pytest.approx(value, abs=1e-12)
         assert close(sampled.expectation(label), value)
-    with pytest.raises(InvalidInputError, match="no expectation 'YY'; the program expects: 'XXX', 'ZZ', 'Z3'"):
+    with pytest.raises(
+        InvalidInputError, match="no expectation 'YY'; the program expects: 'XXX', 'ZZ', 'Z3'"
+    ):
         exact.expectation("YY")
 
 

@@ -11,7 +11,18 @@ from qnetframe.paulis import pauli_matrix
 from qnetframe.program.circuit import Circuit
 from qnetframe.program.gates import gate_matrix
 from qnetframe.program.operations import (
-    Coin, Erase, Expect, Gate, Measure, Noise, Prepare, Require, Reset, Save, Unitary, thaw,
+    Coin,
+    Erase,
+    Expect,
+    Gate,
+    Measure,
+    Noise,
+    Prepare,
+    Require,
+    Reset,
+    Save,
+    Unitary,
+    thaw,
 )  # fmt: skip
 from qnetframe.values import AllOf, Parity
 
@@ -66,7 +77,7 @@ def trace_out(rho, keep, n):
 
 
 def run(circuit: Circuit):
-    """Return {outputs: unnormalised joint state of circuit.saved} with every branch kept apart till the end."""
+    """Return {outputs: unnormalised joint state of circuit.saved} with every branch kept apart."""
     n = len(circuit.qubits)
     at = {q: i for i, q in enumerate(circuit.qubits)}
     zero = np.zeros((1 << n, 1 << n), dtype=complex)

@@ -199,7 +199,9 @@ def test_lowered_preparations_make_the_state(seed, num, rank):
     _check_preparation(rho / np.trace(rho).real, num)
 
 
-@pytest.mark.parametrize("weights", [(1, 0, 0, 0), (0, 1, 0, 0), (0, 0, 0, 1), (0.9, 0.1 / 3, 0.1 / 3, 0.1 / 3)])
+@pytest.mark.parametrize(
+    "weights", [(1, 0, 0, 0), (0, 1, 0, 0), (0, 0, 0, 1), (0.9, 0.1 / 3, 0.1 / 3, 0.1 / 3)]
+)
 def test_bell_diagonal_pairs_become_clifford_gates_and_pauli_noise(weights):
     bell = np.array([[1, 0, 0, 1], [0, 1, 1, 0], [0, 1, -1, 0], [1, 0, 0, -1]]) / np.sqrt(2)
     rho = sum(w * np.outer(v, v) for w, v in zip(weights, bell, strict=True))

@@ -203,7 +203,9 @@ class _Deferral:
         self.live.use(condition)
         self._compress()
 
-    def _controlled_by_parity(self, operation: Gate | Unitary, parity: Parity, target: tuple[str, ...]) -> None:
+    def _controlled_by_parity(
+        self, operation: Gate | Unitary, parity: Parity, target: tuple[str, ...]
+    ) -> None:
         memory = [self.slots[s] for s in self.live.slots_of(parity)]
         if isinstance(operation, Gate) and operation.name in ("x", "y", "z"):
             for wire in memory:
@@ -215,7 +217,9 @@ class _Deferral:
             return
         if not memory:
             if parity.constant:
-                self.operations.append(rename(_bare(operation), dict(zip(operation.qubits, target, strict=True))))
+                self.operations.append(
+                    rename(_bare(operation), dict(zip(operation.qubits, target, strict=True)))
+                )
             return
         control, others = memory[0], memory[1:]
         around: list[Operation] = [Gate("cx", (wire, control)) for wire in others]
@@ -223,7 +227,9 @@ class _Deferral:
             around.append(Gate("x", (control,)))
         self.operations += [*around, _controlled(operation, control, target), *reversed(around)]
 
-    def _controlled_by_table(self, operation: Gate | Unitary, condition: Condition, target: tuple[str, ...]) -> None:
+    def _controlled_by_table(
+        self, operation: Gate | Unitary, condition: Condition, target: tuple[str, ...]
+    ) -> None:
         slots, table = self._truth_table(condition)
         block, size = _matrix(operation), 1 << len(target)
         matrix = np.eye(len(table) * size, dtype=complex)
@@ -269,7 +275,11 @@ def _bare(operation: Gate | Unitary) -> Gate | Unitary:
 
 
 def _matrix(operation: Gate | Unitary) -> ComplexArray:
-    return gate_matrix(operation.name, operation.params) if isinstance(operation, Gate) else thaw(operation.matrix)
+    return (
+        gate_matrix(operation.name, operation.params)
+        if isinstance(operation, Gate)
+        else thaw(operation.matrix)
+    )
 
 
 def _controlled(operation: Gate | Unitary, control: str, target: tuple[str, ...]) -> Operation:

@@ -57,7 +57,9 @@ def clifford_action(name: str) -> tuple[tuple[tuple[int, ...], tuple[int, ...]],
             after = matrix @ before @ matrix.conj().T
             for label in pauli_labels(num):
                 if abs(abs(np.trace(after @ pauli_matrix(label))) / (1 << num) - 1) < 1e-9:
-                    images.append((tuple(int(c in "XY") for c in label), tuple(int(c in "YZ") for c in label)))
+                    images.append(
+                        (tuple(int(c in "XY") for c in label), tuple(int(c in "YZ") for c in label))
+                    )
                     break
             else:  # pragma: no cover - only Clifford gates are asked for
                 raise ValueError(f"{name} is not Clifford")
@@ -132,7 +134,11 @@ class _Frame:
 
     def _gate(self, operation: Gate | Unitary) -> None:
         when = None if operation.when is None else self._condition(operation.when)
-        if isinstance(operation, Gate) and operation.name in ("id", "x", "y", "z") and isinstance(when, Parity):
+        if (
+            isinstance(operation, Gate)
+            and operation.name in ("id", "x", "y", "z")
+            and isinstance(when, Parity)
+        ):
             (qubit,) = operation.qubits
             if operation.name in ("x", "y"):
                 self.x[qubit] = self.x.get(qubit, _ZERO) ^ when

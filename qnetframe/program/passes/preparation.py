@@ -99,7 +99,9 @@ def _recipe(state: Matrix) -> tuple[_Step, ...]:
             vector = np.array(amplitudes)
             weight = float((vector.conj() @ rho @ vector).real)
             other = np.array([-vector[1].conj(), vector[0].conj()])
-            rest = rho - weight * np.outer(vector, vector.conj()) - (1 - weight) * np.outer(other, other.conj())
+            rest = (
+                rho - weight * np.outer(vector, vector.conj()) - (1 - weight) * np.outer(other, other.conj())
+            )
             if weight >= 0.5 and np.abs(rest).max() < 1e-14:
                 if weight < 1:
                     steps.append((Channel.from_pauli({"X": 1 - weight}), (0,)))
@@ -128,5 +130,3 @@ def _unitary_from(vector: ComplexArray) -> ComplexArray:
         columns[0, pivot] = 1
     q, r = np.linalg.qr(columns)
     return np.asarray(q * (r[0, 0] / abs(r[0, 0])) if abs(r[0, 0]) else q)
-
-

@@ -165,7 +165,9 @@ class _Ordering:
                 self.alive.pop(qubit, None)
             else:
                 self.alive[qubit] = None
-        touched = [self.next_on[q][self.position[q]] for q in qubits_of(self.operations[i]) if q in self.alive]
+        touched = [
+            self.next_on[q][self.position[q]] for q in qubits_of(self.operations[i]) if q in self.alive
+        ]
         for child in self.children[i]:
             self.waiting[child] -= 1
         for j in dict.fromkeys(touched + self.children[i]):
