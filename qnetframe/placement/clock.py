@@ -98,6 +98,8 @@ class Clock:
 
     def relax(self, qubit: str, time: float, operations: list[Operation]) -> None:
         """Append the relaxation of a qubit that waited for some seconds until ``charged`` plus them."""
+        # Thirteen digits: equal waits at different times differ by rounding and should be one channel.
+        time = float(f"{time:.13g}")
         if time <= 0.0:
             return
         since = self.charged[qubit]

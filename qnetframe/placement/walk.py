@@ -281,8 +281,7 @@ def _lasting(program: Program) -> set[int]:
     """Return the numbers of the measurements whose qubit's state is used afterwards."""
     found: set[int] = set()
     wanted: set[str] = set()
-    for number in range(len(program.operations) - 1, -1, -1):
-        operation = program.operations[number]
+    for number, operation in reversed(list(enumerate(program.operations))):
         if isinstance(operation, Measure) and operation.qubit in wanted:
             found.add(number)
         if isinstance(operation, (Reset, Prepare, Entangle)):
