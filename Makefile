@@ -21,7 +21,7 @@ demo: $(READY) ## compare one teleportation on every simulator, with real device
 	@$(PYTHON) examples/demo.py
 
 test: $(READY) ## run the tests of the host and of all plugins, with coverage (the slow ones: .ci/run)
-	$(PYTHON) -m pytest -m "not slow" -n 2 --cov
+	$(PYTHON) -m pytest -m "not slow" -n 2 --cov=qnetframe
 
 check: $(READY) ## style, types and the one-way order of imports
 	$(VENV)/bin/ruff check .
@@ -32,8 +32,8 @@ check: $(READY) ## style, types and the one-way order of imports
 bench: $(READY) ## measure speed side by side with hand-written scripts of each simulator
 	$(PYTHON) -m pytest tests/benchmarks -s
 
-docs: $(READY) ## run every example in the docstrings and in docs/, so that what they show is what happens
-	$(PYTHON) -m pytest --doctest-modules --doctest-glob='*.md' qnetframe docs
+docs: $(READY) ## run every example of the README, docs/ and the docstrings, so that what they show happens
+	$(PYTHON) -m pytest tests/docs tests/cli/test_doctests.py
 
 clean: ## remove reports, caches and build output (delete .venv yourself to start all over)
 	rm -rf out build dist .coverage .coverage.* coverage.xml .pytest_cache .mypy_cache .ruff_cache .hypothesis

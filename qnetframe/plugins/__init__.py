@@ -35,7 +35,7 @@ class Plugins:
     installed is looked at.
 
     >>> plugins = Plugins(entry_points=False)
-    >>> plugins.make("channel", "dephasing", {"p": 0.25}).pauli_probabilities
+    >>> dict(plugins.make("channel", "dephasing", {"p": 0.25}).pauli_probabilities)
     {'I': 0.75, 'Z': 0.25}
     """
 

@@ -70,7 +70,8 @@ def test_an_unknown_name_says_who_provides_it(plugins, kind, name, distribution)
 
 
 def test_a_name_of_a_broken_plugin_says_why():
-    broken = (BrokenPlugin("aer", "qnetframe-aer", "1.0", "no qiskit here"),)
+    other = BrokenPlugin("other", "other", "1.0", "no reason")
+    broken = (other, BrokenPlugin("aer", "qnetframe-aer", "1.0", "no qiskit here"))
     with pytest.raises(UnknownNameError, match="is in qnetframe-aer, which is left out: no qiskit here"):
         Catalog("backend", {}, broken)["aer"]
     assert hint("channel", "aer", broken) == "" and hint("backend", "zzz", broken) == ""
