@@ -56,8 +56,9 @@ class AerBackend:
                 if wires <= method.max_qubits:
                     sample = method
                 else:
+                    limit = method.max_qubits
                     reasons.append(
-                        f"{method.method} takes at most {method.max_qubits} qubits and the circuit needs {wires}"
+                        f"{method.method} takes at most {limit} qubits and the circuit needs {wires}"
                     )
         if exact is None and sample is None:
             raise UnsupportedError(f"aer cannot run this circuit: {'; '.join(reasons)}")
@@ -107,7 +108,9 @@ class AerExecutable:
         if self.sample_method is None:
             raise UnsupportedError(f"aer cannot sample this circuit: {'; '.join(self.reasons)}")
         if any(isinstance(o, Require) for o in self.circuit.operations):
-            raise UnsupportedError("aer samples every shot; declare what require needs as outputs and select after")
+            raise UnsupportedError(
+                "aer samples every shot: declare the bits of require as outputs and select later"
+            )
         form, translated = self._translated
         measured = [o.bit for o in form.operations if isinstance(o, Measure)]
         bits = dict(zip(measured, self._columns(translated, shots, seed), strict=True))

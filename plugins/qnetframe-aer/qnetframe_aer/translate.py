@@ -19,8 +19,8 @@ from qiskit_aer.noise import pauli_error
 
 from qnetframe.channels import Channel
 from qnetframe.program.branches import Segment
-from qnetframe.program.gates import gate_matrix
 from qnetframe.program.circuit import Circuit
+from qnetframe.program.gates import gate_matrix
 from qnetframe.program.operations import (
     Gate,
     Matrix,

@@ -9,7 +9,13 @@ import numpy as np
 import pytest
 
 from qnetframe.builtin.reference import ReferenceBackend
-from qnetframe.channels import Channel, amplitude_damping, depolarizing, thermal_relaxation, two_qubit_depolarizing
+from qnetframe.channels import (
+    Channel,
+    amplitude_damping,
+    depolarizing,
+    thermal_relaxation,
+    two_qubit_depolarizing,
+)
 from qnetframe.errors import UnsupportedError
 from qnetframe.program.branches import Segment, branches_by_cutting
 from qnetframe.program.circuit import Circuit

@@ -11,7 +11,7 @@ from qnetframe.plugins import discover
 def test_the_host_finds_the_backend():
     spec = discover().backends["aer"]
     assert spec.sdks == ("qiskit", "qiskit-aer")
-    assert [c.method for c in spec.capabilities][0] == "density_matrix"
+    assert spec.capabilities[0].method == "density_matrix"
     assert [c.method for c in spec.capabilities if c.exact] == ["density_matrix"]
 
 

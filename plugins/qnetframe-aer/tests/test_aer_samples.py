@@ -5,6 +5,8 @@ Each comparison is a G-test at a false-alarm rate of 1e-6, with a fixed seed.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from scipy.stats import chi2
@@ -71,7 +73,7 @@ def ghz(number: int, noise: bool = True, gate: str = "s") -> Circuit:
     p = Program("ghz")
     qubits = p.qubits("alice", *(f"q{i}" for i in range(number)))
     p.h(qubits[0])
-    for a, b in zip(qubits, qubits[1:], strict=False):
+    for a, b in pairwise(qubits):
         p.cx(a, b)
     p.gate(gate, qubits[0])
     for q in qubits:
@@ -87,9 +89,9 @@ def there_and_back(number: int) -> Circuit:
     p = Program("wide")
     qubits = p.qubits("alice", *(f"q{i}" for i in range(number)))
     p.h(qubits[0])
-    for a, b in zip(qubits, qubits[1:], strict=False):
+    for a, b in pairwise(qubits):
         p.cx(a, b).t(b).noise(bit_flip(0.01), b)
-    for a, b in reversed(list(zip(qubits, qubits[1:], strict=False))):
+    for a, b in reversed(list(pairwise(qubits))):
         p.cx(a, b)
     for q in qubits:
         p.measure(q)
@@ -224,13 +226,13 @@ def test_stabilizer_refuses_by_name(change, words):
     p.h(q)
     change(p, q)
     p.measure(q)
-    with pytest.raises(UnsupportedError, match="aer.*stabilizer") as error:
+    with pytest.raises(UnsupportedError, match=r"aer.*stabilizer") as error:
         aer("stabilizer").compile(p.circuit())
     assert words in str(error.value)
 
 
 def test_too_wide_is_refused_with_the_width_and_the_limit():
-    with pytest.raises(UnsupportedError, match="aer.*statevector takes at most 24 qubits .* needs 30"):
+    with pytest.raises(UnsupportedError, match=r"aer.*statevector takes at most 24 qubits .* needs 30"):
         aer("statevector").compile(there_and_back(30))
     with pytest.raises(UnsupportedError, match=r"aer.*matrix_product_state takes at most 200 .* needs 201"):
         aer().compile(there_and_back(201))

@@ -88,7 +88,9 @@ class CirqExecutable:
         if self.sample_method is None:
             raise UnsupportedError(f"cirq cannot sample this circuit: {'; '.join(self.reasons)}")
         if any(isinstance(o, Require) for o in self.circuit.operations):
-            raise UnsupportedError("cirq samples every shot; declare what require needs as outputs and select later")
+            raise UnsupportedError(
+                "cirq samples every shot: declare the bits of require as outputs and select later"
+            )
         if self.sample_method.exact:
             return sample_branches(self.circuit, self._table, shots, seed)
         form = self._form

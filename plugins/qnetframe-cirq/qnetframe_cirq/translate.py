@@ -9,15 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Any
 
 import cirq
 import numpy as np
 
 from qnetframe.channels import Channel
 from qnetframe.program.branches import Segment
-from qnetframe.program.gates import gate_matrix
 from qnetframe.program.circuit import Circuit
+from qnetframe.program.gates import gate_matrix
 from qnetframe.program.operations import (
     Expect,
     Gate,
@@ -65,8 +64,8 @@ class ChannelGate(cirq.Gate):
         return hash((ChannelGate, self.channel))
 
 
-class PauliGate(ChannelGate):
-    """A Pauli channel as a mixture of unitaries, so that a trajectory draws before it multiplies."""
+class MixtureGate(ChannelGate):
+    """A channel that mixes unitaries, so that a trajectory draws one before it multiplies."""
 
     def _mixture_(self) -> tuple[tuple[float, ComplexArray], ...]:
         return _mixture(self.channel)
@@ -74,9 +73,10 @@ class PauliGate(ChannelGate):
 
 @lru_cache(maxsize=1024)
 def _mixture(channel: Channel) -> tuple[tuple[float, ComplexArray], ...]:
-    """Return the (probability, unitary) pairs of a Pauli channel; each Kraus operator is sqrt(p) P."""
-    weights = [float(np.linalg.norm(k) ** 2) / channel.dim for k in channel.kraus]
-    return tuple((p / sum(weights), k / np.sqrt(p)) for p, k in zip(weights, channel.kraus, strict=True) if p > 0)
+    """Return the pairs (p, U) of a channel whose Kraus operators are sqrt(p) U."""
+    pairs = [(float(np.linalg.norm(k) ** 2) / channel.dim, k) for k in channel.kraus]
+    total = sum(p for p, _ in pairs)
+    return tuple((p / total, k / np.sqrt(p)) for p, k in pairs if p > 0)
 
 
 def steps(qubits: Sequence[str], operations: Iterable[Operation]) -> list[Step]:
@@ -111,14 +111,9 @@ def _unitary(matrix: Matrix) -> cirq.Gate:
 
 @lru_cache(maxsize=1024)
 def _channel(channel: Channel) -> cirq.Gate:
-    return PauliGate(channel) if channel.is_pauli and _each_is_a_pauli(channel) else ChannelGate(channel)
-
-
-def _each_is_a_pauli(channel: Channel) -> bool:
-    """Whether the given Kraus operators are unitary up to a factor (others may mix to a Pauli channel)."""
-    eye = np.eye(channel.dim)
     squares = [k.conj().T @ k for k in channel.kraus]
-    return all(np.abs(s - s[0, 0] * eye).max() <= 1e-12 for s in squares)
+    unitary = all(np.abs(s - s[0, 0] * np.eye(channel.dim)).max() <= 1e-12 for s in squares)
+    return MixtureGate(channel) if unitary else ChannelGate(channel)
 
 
 def evolve(segments: Sequence[Segment]) -> list[ComplexArray]:
@@ -138,8 +133,7 @@ def _evolved(segment: Segment) -> ComplexArray:
         state.target_tensor[...] = segment.state.reshape((2,) * (2 * n))
     for gate, qubits in steps(segment.qubits, segment.operations):
         cirq.act_on(gate, state, qubits)
-    result: Any = state.target_tensor.reshape(1 << n, 1 << n)
-    return np.array(result)
+    return np.array(state.target_tensor).reshape(1 << n, 1 << n)
 
 
 def trajectory_bits(circuit: Circuit, shots: int, seed: int) -> dict[str, BitArray]:
@@ -152,7 +146,7 @@ def trajectory_bits(circuit: Circuit, shots: int, seed: int) -> dict[str, BitArr
     program = steps(circuit.qubits, body)
     random = np.random.RandomState(seed)
     line = cirq.LineQubit.range(len(circuit.qubits))
-    start: Any = cirq.StateVectorSimulationState(qubits=line, initial_state=0, dtype=np.complex128, prng=random)
+    start = cirq.StateVectorSimulationState(qubits=line, initial_state=0, dtype=np.complex128, prng=random)
     fixed = next((i for i, (gate, _) in enumerate(program) if not cirq.has_unitary(gate)), len(program))
     for gate, qubits in program[:fixed]:
         cirq.act_on(gate, start, qubits)
