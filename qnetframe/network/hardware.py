@@ -52,7 +52,8 @@ class Hardware:
     """A node's device. Empty ``qubits`` means any number of equal ``default`` qubits, all coupled.
 
     ``gates`` maps (native gate name, qubit indices) to its GateProfile; a key with empty indices is the
-    default for every qubit (pair). ``coupling`` None means all-to-all; otherwise the unordered pairs that
+    default for every qubit (pair). Kinds of gates (on one qubit, on two) of which none is listed are ideal
+    and take no time. ``coupling`` None means all-to-all; otherwise the unordered pairs that
     have a two-qubit gate. ``preferred`` lists the qubits that a layout tries first. ``warnings`` says how
     imperfect source data was handled.
     """

@@ -88,11 +88,6 @@ class Link:
         if self.length_km is not None:
             checks.non_negative(self.length_km, f"link {self.name}: length_km")
 
-    @property
-    def ends(self) -> frozenset[str]:
-        """The two nodes, unordered."""
-        return frozenset((self.a, self.b))
-
     def other(self, node: str) -> str:
         """Return the node at the other end."""
         return self.b if node == self.a else self.a

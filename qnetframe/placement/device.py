@@ -50,6 +50,7 @@ class Device:
         self._two = [n for n, size in sizes.items() if size == 2]
         self._cache: dict[object, tuple[Step, ...]] = {}
         self._neighbours: dict[int, tuple[int, ...]] = {}
+        self._coupled: dict[int, list[tuple[int, int]]] | None = None
 
     @property
     def ideal_gates(self) -> bool:
@@ -86,10 +87,23 @@ class Device:
     def neighbours(self, qubit: int) -> tuple[int, ...]:
         """Return the physical qubits that one is coupled to."""
         if qubit not in self._neighbours:
-            others = range(len(self.hardware.qubits))
-            absent = set(self.hardware.excluded) | {qubit}
-            self._neighbours[qubit] = tuple(q for q in others if q not in absent and self.coupled(qubit, q))
+            coupling, others = self.hardware.coupling, range(len(self.hardware.qubits))
+            candidates = (
+                others if coupling is None else sorted({a + b - qubit for a, b in self._pairs(qubit)})
+            )
+            absent = {qubit, *self.hardware.excluded}
+            self._neighbours[qubit] = tuple(
+                q for q in candidates if q not in absent and self.coupled(qubit, q)
+            )
         return self._neighbours[qubit]
+
+    def _pairs(self, qubit: int) -> list[tuple[int, int]]:
+        if self._coupled is None:
+            self._coupled = {}
+            for pair in self.hardware.coupling or ():
+                for end in pair:
+                    self._coupled.setdefault(end, []).append(pair)
+        return self._coupled.get(qubit, [])
 
     def path(self, a: int, b: int) -> tuple[int, ...] | None:
         """Return a shortest chain of coupled qubits from a to b, None where there is none."""

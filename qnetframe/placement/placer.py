@@ -82,8 +82,6 @@ def place(
     return Placed(circuit, timeline, Success(tuple(walk.pairs)), indices)
 
 
-
-
 def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
         raise InvalidInputError(f"{name} is {value!r}; allowed: {', '.join(map(repr, allowed))}")

@@ -119,13 +119,16 @@ class Walk:
         places = tuple(self.clock.index(q) for q in qubits)
         if device.ideal_gates and device.hardware.coupling is None:
             return ()
-        if isinstance(operation, Gate):
-            return device.gate_steps(operation.name, operation.params, places)
-        if len(qubits) == 1:
-            return device.rotation_steps(thaw(operation.matrix), places[0])
-        if len(qubits) == 2:
+        if isinstance(operation, Unitary) and len(qubits) > 2:
+            raise self._too_wide("unitary", qubits)
+        try:
+            if isinstance(operation, Gate):
+                return device.gate_steps(operation.name, operation.params, places)
+            if len(qubits) == 1:
+                return device.rotation_steps(thaw(operation.matrix), places[0])
             return device.recipe_steps(natives.ANY_TWO_QUBIT_GATE, places)
-        raise self._too_wide("unitary", qubits)
+        except UnsupportedError as error:
+            raise UnsupportedError(f"{', '.join(qubits)}: {error}") from None
 
     def _too_wide(self, what: str, qubits: tuple[str, ...]) -> UnsupportedError:
         device = self.clock.device(qubits[0])

@@ -26,7 +26,9 @@ def test_bell_weights_are_the_overlaps(raw):
 def test_werner_is_the_isotropic_mixture():
     rho = np.array(werner_state(0.85))
     visibility = (4 * 0.85 - 1) / 3
-    assert np.abs(rho - visibility * np.outer(BELL[0], BELL[0]) - (1 - visibility) * np.eye(4) / 4).max() < 1e-15
+    assert (
+        np.abs(rho - visibility * np.outer(BELL[0], BELL[0]) - (1 - visibility) * np.eye(4) / 4).max() < 1e-15
+    )
     assert LinkModel(state=werner_state(0.85)).fidelity == pytest.approx(0.85)
 
 

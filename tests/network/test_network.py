@@ -70,7 +70,9 @@ def test_a_link_without_length_counts_its_light_time_in_fibre():
 
 
 def test_a_disconnected_pair_is_refused_by_name():
-    with pytest.raises(InvalidInputError, match=r"no route joins nodes 'c' and 'island'; 'c' reaches only: a, b"):
+    with pytest.raises(
+        InvalidInputError, match=r"no route joins nodes 'c' and 'island'; 'c' reaches only: a, b"
+    ):
         diamond().route("c", "island")
     with pytest.raises(UnknownNameError, match=r"unknown node 'islend'; did you mean 'island'"):
         diamond().route("a", "islend")
@@ -135,7 +137,11 @@ def test_link_model_goes_on_all_links():
 DEVICE = Hardware(
     "three",
     (QubitProfile(1e-4, 5e-5, (0.01, 0.02), 1e-6, 0.003, 1e-7), QubitProfile(), QubitProfile(t2=1.0)),
-    gates={("sx", (0,)): GateProfile(1e-4, 3e-8), ("cx", (1, 0)): GateProfile(1e-2, 3e-7), ("x", ()): GateProfile()},
+    gates={
+        ("sx", (0,)): GateProfile(1e-4, 3e-8),
+        ("cx", (1, 0)): GateProfile(1e-2, 3e-7),
+        ("x", ()): GateProfile(),
+    },
     coupling={(1, 0)},
     preferred=(1, 0),
     warnings=("made up",),
@@ -173,11 +179,17 @@ def test_content_hash_tells_networks_apart():
     [
         (lambda d: d.update(format="x"), "network.format is 'x'"),
         (lambda d: d.pop("links"), "network has the wrong fields; missing: links; unknown: none"),
-        (lambda d: d["links"][0].update(extra=1), r"links\[0\] has the wrong fields; missing: none; unknown: extra"),
+        (
+            lambda d: d["links"][0].update(extra=1),
+            r"links\[0\] has the wrong fields; missing: none; unknown: extra",
+        ),
         (lambda d: d["links"][0].update(length_km="far"), r"links\[0\]: .*length_km is 'far'"),
         (lambda d: d["links"][0]["model"].update(state=[[1]]), r"links\[0\].model is malformed"),
         (lambda d: d["links"][0]["model"].update(attempt_time=None), r"links\[0\].model: link attempt_time"),
-        (lambda d: d["nodes"][1]["hardware"]["default"].update(t1=-1.0), r"nodes\[1\].hardware: T1 \(seconds\) is -1"),
+        (
+            lambda d: d["nodes"][1]["hardware"]["default"].update(t1=-1.0),
+            r"nodes\[1\].hardware: T1 \(seconds\) is -1",
+        ),
         (lambda d: d["nodes"][0]["hardware"].update(gates=[["x"]]), r"nodes\[0\].hardware is malformed"),
         (lambda d: d["nodes"].append(3), r"nodes\[3\] is 3; it must be a JSON object"),
         (lambda d: d.update(nodes={}), "nodes is {}; it must be a JSON list"),
@@ -195,9 +207,15 @@ def test_malformed_json_is_refused_by_field(spoil, message):
     [
         (lambda: Hardware(""), "hardware name is ''"),
         (lambda: Hardware("h", gates={("x", ()): 0.1}), "gate 'x' is 0.1; it must be a GateProfile"),
-        (lambda: Hardware("h", (QubitProfile(),), preferred=(1,)), r"preferred: qubit is 1; it must be in \[0, 0\]"),
+        (
+            lambda: Hardware("h", (QubitProfile(),), preferred=(1,)),
+            r"preferred: qubit is 1; it must be in \[0, 0\]",
+        ),
         (lambda: Hardware("h", gates={("x", (-1,)): GateProfile()}), "gate 'x': qubit is -1"),
-        (lambda: Hardware("h", (QubitProfile(),), coupling={(0, 0)}), r"coupling \(0, 0\) must join two of 1"),
+        (
+            lambda: Hardware("h", (QubitProfile(),), coupling={(0, 0)}),
+            r"coupling \(0, 0\) must join two of 1",
+        ),
         (lambda: uniform_hardware(t1=1.0, t2=3.0), r"T2 is 3.0 s and T1 is 1.0 s; T2 must be at most 2\*T1"),
         (lambda: uniform_hardware(single_qubit_error=1.5), "gate error is 1.5"),
         (lambda: uniform_hardware(measure_duration=-1.0), "measure_duration"),
@@ -232,3 +250,10 @@ def test_routes_agree_with_networkx(lengths, pairs):
         else:
             with pytest.raises(InvalidInputError):
                 network.route("0", str(b))
+
+
+def test_text_lists_nodes_and_links():
+    text = str(everything())
+    assert text.splitlines()[0] == "network of 3 nodes, 2 links"
+    assert "  a: three" in text
+    assert "  first, 7 km: F=0.9, p=0.362 each 3.5e-05 s" in text

@@ -14,7 +14,16 @@ from qnetframe.builtin.links import fiber_link
 from qnetframe.builtin.topologies import chain
 from qnetframe.channels import bit_flip, dephasing, identity, thermal_relaxation
 from qnetframe.errors import InvalidInputError
-from qnetframe.network import GateProfile, Hardware, Link, LinkModel, Network, Node, QubitProfile, with_hardware
+from qnetframe.network import (
+    GateProfile,
+    Hardware,
+    Link,
+    LinkModel,
+    Network,
+    Node,
+    QubitProfile,
+    with_hardware,
+)
 from qnetframe.placement import place
 from qnetframe.placement.noise import depolarizing_of_weight, relaxation, relaxation_infidelity, remainder
 from qnetframe.program.operations import Erase, Gate, Noise
@@ -118,9 +127,11 @@ def test_relaxation_figure():
 
 
 def test_an_error_that_no_depolarizing_noise_reaches_is_refused():
-    with pytest.raises(InvalidInputError, match=r"gate error is 0.7; depolarizing noise reaches at most 0.666667"):
+    with pytest.raises(
+        InvalidInputError, match=r"gate error is 0.7; depolarizing noise reaches at most 0.666667"
+    ):
         remainder(GateProfile(0.7), (QubitProfile(),), "gate")
-    with pytest.raises(InvalidInputError, match="reaches at most 0.5"):
+    with pytest.raises(InvalidInputError, match=r"reaches at most 0\.5"):
         remainder(GateProfile(0.9, 1.0), (QubitProfile(1e-12, 1e-12),), "gate")
     assert remainder(GateProfile(0.3, 1.0), (QubitProfile(1e-12, 1e-12),), "gate") == 0.0
 
@@ -225,7 +236,7 @@ def test_readout_errors_of_device_and_program_combine():
 
 @pytest.mark.parametrize("basis", ["x", "y"])
 def test_a_basis_change_is_a_gate_with_its_error(basis):
-    """Reading the prepared eigenstate errs with the X and Y (2/3) part of the Pauli probability 3r/2, so r."""
+    """Reading the prepared eigenstate errs with two of three Paulis of total probability 3r/2, so r."""
     vector = {"x": [R, R], "y": [R, 1j * R]}[basis]
     device = uniform_hardware(single_qubit_error=0.02)
     p = Program("basis")
@@ -234,12 +245,15 @@ def test_a_basis_change_is_a_gate_with_its_error(basis):
     m = p.measure(a, basis)
     circuit = place(p, one(device)).circuit
     wrong = sum(b.probability for b in branches(circuit) if b.outputs == (1,))
-    assert wrong == pytest.approx(0.02 + 0.02 - 2 * 0.02**2, abs=1e-12)  # once in prepare, once before reading
+    assert wrong == pytest.approx(
+        0.02 + 0.02 - 2 * 0.02**2, abs=1e-12
+    )  # once in prepare, once before reading
     p.x(a, when=m)
     lasting = place(p, one(device)).circuit
-    assert sum(isinstance(o, Gate) for o in lasting.operations) > sum(
-        isinstance(o, Gate) for o in circuit.operations
-    ) + 1
+    assert (
+        sum(isinstance(o, Gate) for o in lasting.operations)
+        > sum(isinstance(o, Gate) for o in circuit.operations) + 1
+    )
     ideal = {b.outputs: b.probability for b in branches(place(p, chain(2)).circuit)}
     assert ideal == pytest.approx({(0,): 1.0})
 
@@ -260,7 +274,7 @@ def test_a_measured_qubit_that_lives_on_relaxes_during_its_readout(basis):
 
 
 def test_teleportation_through_dephasing_memories_by_hand():
-    """18 km, T1 infinite: |+> is dephased while it waits 90 µs, the pair (two memories) 90 µs, b 90 µs more."""
+    """18 km, T1 infinite: |+> is dephased while it waits 90 µs, both memories 90 µs, b 90 µs more."""
     t2, t = 1e-3, 9e-5
     network = one(uniform_hardware(inf, t2), 18.0)
     placed = place(teleportation([R, R]), network)
@@ -276,3 +290,22 @@ def test_noise_of_the_program_is_kept_and_synchronises_nothing():
     timeline = place(p, one(uniform_hardware(single_qubit_duration=1.0))).timeline
     assert [e.start for e in timeline.events if e.kind == "gate"] == [0.0, 0.0]
     assert math.isclose(timeline.latency, 1.0)
+
+
+def test_unitaries_are_charged_by_their_size():
+    device = uniform_hardware(single_qubit_error=1e-3, two_qubit_error=1e-2)
+    p = Program("unitary")
+    a, b = p.qubits("node0", "a", "b")
+    p.unitary(np.diag([1, 1j]), a).unitary(np.array([[0.6, 0.8], [0.8, -0.6]]), a).unitary(np.eye(4), a, b)
+    noise = [len(o.qubits) for o in place(p, one(device)).circuit.operations if isinstance(o, Noise)]
+    assert noise[0] == 1  # the diagonal one is a virtual Z rotation
+    assert noise[1:].count(2) == 3
+
+
+def test_a_mixed_preparation_costs_the_rotation_of_its_leading_state():
+    device = uniform_hardware(single_qubit_error=0.02)
+    for rho, pulses in (([[0.5, 0], [0, 0.5]], 0), ([[0.8, 0], [0, 0.2]], 0), ([[0.5, 0.3], [0.3, 0.5]], 1)):
+        p = Program("mixed")
+        p.prepare(p.qubit("node0", "a"), rho)
+        noise = [o for o in place(p, one(device)).circuit.operations if isinstance(o, Noise)]
+        assert len(noise) == pulses

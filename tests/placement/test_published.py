@@ -29,7 +29,9 @@ def test_swap_of_two_werner_pairs():
     from qnetframe.network import Link, LinkModel, Network, Node, werner_state
 
     nodes = [Node(f"node{i}") for i in range(3)]
-    links = [Link(f"node{i}", f"node{i + 1}", LinkModel(state=werner_state(f))) for i, f in enumerate((0.9, 0.8))]
+    links = [
+        Link(f"node{i}", f"node{i + 1}", LinkModel(state=werner_state(f))) for i, f in enumerate((0.9, 0.8))
+    ]
     placed = place(swapping(3), Network(nodes, links))
     assert fidelity(state(placed.circuit), PHI) == pytest.approx(0.9 * 0.8 + 0.1 * 0.2 / 3, abs=1e-12)
     assert fidelity(state(placed.circuit), PHI) == pytest.approx(0.726667, abs=1e-6)
@@ -79,7 +81,9 @@ def programs(draw):
     owner = dict.fromkeys(mine, "node0") | dict.fromkeys(theirs, "node1")
     bits = []
     for _ in range(draw(st.integers(1, 12))):
-        kind = draw(st.sampled_from(["gate", "cx", "entangle", "measure", "send", "reset", "idle", "prepare"]))
+        kind = draw(
+            st.sampled_from(["gate", "cx", "entangle", "measure", "send", "reset", "idle", "prepare"])
+        )
         q = draw(st.sampled_from(list(owner)))
         if kind == "gate":
             when = draw(st.sampled_from(bits)) if bits and draw(st.booleans()) else None
@@ -147,7 +151,9 @@ def test_cost_is_linear_in_the_operations():
             p.h(a).cx(a, b)
             p.x(b, when=p.measure(a))
             p.reset(a)
-        network = with_hardware(chain(2), uniform_hardware(1e-3, 1e-3, 1e-3, 1e-2, 0.01, 0.01, 1e-7, 1e-6, 1e-5))
+        network = with_hardware(
+            chain(2), uniform_hardware(1e-3, 1e-3, 1e-3, 1e-2, 0.01, 0.01, 1e-7, 1e-6, 1e-5)
+        )
         start = time.perf_counter()
         operations = len(place(p, network).circuit.operations)
         return time.perf_counter() - start, operations

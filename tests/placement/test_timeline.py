@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+from itertools import pairwise
 
 import pytest
 
@@ -26,7 +27,7 @@ DEVICE = uniform_hardware(
 def network(delay=5000.0, attempt=20000.0, herald=7000.0, p=0.25, nodes=2):
     model = LinkModel(p, attempt, delay=delay, herald_delay=herald)
     names = [f"node{i}" for i in range(nodes)]
-    links = [Link(a, b, model) for a, b in zip(names, names[1:], strict=False)]
+    links = [Link(a, b, model) for a, b in pairwise(names)]
     return with_hardware(Network([Node(n) for n in names], links), DEVICE)
 
 
@@ -35,7 +36,7 @@ def rounded(timeline):
 
 
 def test_teleportation_by_hand():
-    """psi is ready at 1001 (preparation and one pulse), the herald comes at 20000, then cx, h, readout, light."""
+    """psi is ready at 1001 (preparation, one pulse), the herald comes at 20000, then cx, h, readout, light."""
     placed = place(teleportation([0, 1]), network())
     psi, a, b = "node0.psi", "node0.a", "node1.b"
     assert rounded(placed.timeline) == [
@@ -81,7 +82,11 @@ def test_success_by_hand():
     assert placed.success.mean_time_one_by_one == pytest.approx(240000)
     assert placed.success.mean_time_all_at_once == pytest.approx(64 * 20000)
     assert Success() == place(Program("empty")).success
-    assert (Success().probability, Success().mean_time_all_at_once, Success().slowest_mean_time) == (1.0, 0.0, 0.0)
+    assert (Success().probability, Success().mean_time_all_at_once, Success().slowest_mean_time) == (
+        1.0,
+        0.0,
+        0.0,
+    )
 
 
 def test_messages_take_the_fastest_route_and_a_parity_is_one_message():
@@ -160,7 +165,7 @@ def test_qubits_saved_together_wait_for_the_last_through_chains_of_labels():
 
 def test_reset_takes_a_preparation_and_what_is_replaced_does_not_wait():
     p = Program("reset")
-    a, b = p.qubits("node0", "a", "b")
+    a = p.qubit("node0", "a")
     p.h(a).idle(a, 50.0).reset(a).h(a)
     placed = place(p, network())
     assert [(e.kind, e.start, e.end) for e in placed.timeline.events] == [
