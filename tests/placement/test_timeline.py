@@ -36,7 +36,7 @@ def rounded(timeline):
 
 
 def test_teleportation_by_hand():
-    """psi is ready at 1001 (preparation, one pulse), the herald comes at 20000, then cx, h, readout, light."""
+    """psi is ready at 1001 (preparation, pulse), the herald comes at 20000, then cx, h, readout, light."""
     placed = place(teleportation([0, 1]), network())
     psi, a, b = "node0.psi", "node0.a", "node1.b"
     assert rounded(placed.timeline) == [
