@@ -6,13 +6,13 @@ Writes out/hardware_sweep.png and prints the table; a few seconds.
 from pathlib import Path
 
 from matplotlib.figure import Figure
+from rich import print
 from rich.progress import track
 from rich.table import Table
-from rich import print
 
 import qnetframe as qn
 
-DEVICES = ["ibm-sherbrooke", "ibm-torino", "ibm-brisbane", "ibm-kyoto", "ibm-montreal"]
+DEVICES = ["ibm-sherbrooke", "ibm-torino", "ibm-marrakesh", "ibm-montreal", "ibm-johannesburg"]
 LENGTHS_KM = [1, 5, 10, 20, 40, 80]
 CLASSICAL_LIMIT = 2 / 3  # measure and resend: Massar & Popescu, PRL 74, 1259 (1995)
 

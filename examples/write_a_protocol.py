@@ -15,6 +15,7 @@ class RemoteCNOT:
     """Make a Bell pair of two far qubits by a remote CNOT on |+> and |0>; a protocol inherits nothing."""
 
     def run(self, session):
+        """Return the fidelity of the Bell pair; session.run is exact or sampled as the user asked."""
         alice, bob = session.route()
         p = qn.Program("remote CNOT")
         control, a = p.qubits(alice, "control", "a")

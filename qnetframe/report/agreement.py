@@ -71,12 +71,19 @@ def matrix(comparison: Comparison) -> Markup:
     rows: list[list[object]] = []
     for row in comparison.rows:
         if row.run is None:
-            rows.append(
-                [row.backend, tag("td", f"skipped: {row.skipped}", class_="skipped", colspan=len(names) or 1)]
-            )
+            rows.append([row.backend, _skipped(row.skipped, len(names))])
         else:
             rows.append([row.backend, *(_cell(pairs.get((row.backend, name))) for name in names)])
     return table(["", *names], rows, "Agreement of every pair")
+
+
+def _program(comparison: Comparison, pair: Pair) -> str:
+    run = next(run for run in comparison.runs if run.backend == pair.first)
+    return "" if pair.circuit is None else run.records[pair.circuit].program.name
+
+
+def _skipped(reason: str, columns: int) -> Markup:
+    return tag("td", tag("div", f"skipped: {reason}"), class_="skipped", colspan=max(1, columns))
 
 
 def _cell(pair: Pair | None) -> Markup:
@@ -110,8 +117,14 @@ def pair_list(comparison: Comparison) -> Markup | None:
     if not comparison.pairs:
         return None
     rows: list[list[object]] = [
-        [f"{p.first} and {p.second}", f"{_SIGNS[p.verdict]} {p.verdict}", p.detail, p.circuits]
+        [
+            f"{p.first} and {p.second}",
+            f"{_SIGNS[p.verdict]} {p.verdict}",
+            p.detail,
+            _program(comparison, p),
+            p.circuits,
+        ]
         for p in sorted(comparison.pairs, key=lambda p: p.verdict == "agree")
     ]
-    listing = table(["pair", "verdict", "worst check", "circuits"], rows)
+    listing = table(["pair", "verdict", "worst check", "of program", "circuits"], rows)
     return details("Every pair, and where it differs most", listing, open_=comparison.agree is False)

@@ -24,6 +24,11 @@ def escape(text: Any) -> Markup:
     return Markup(html.escape(_UNWRITABLE.sub("\ufffd", str(text)), quote=True))
 
 
+def drawn(text: str) -> Markup:
+    """Return markup that another module wrote and escaped, without characters that no document may hold."""
+    return Markup(_UNWRITABLE.sub("\ufffd", text))
+
+
 def join(*children: Any, separator: str = "") -> Markup:
     """Return children one after another; None is left out."""
     return Markup(separator.join(escape(child) for child in children if child is not None))
@@ -43,7 +48,7 @@ def tag(name: str, /, *children: Any, **attributes: Any) -> Markup:
     return Markup(f"<{opening}>{join(*children)}</{name}>")
 
 
-def table(head: list[Any], rows: list[list[Any]], caption: str = "") -> Markup:
+def table(head: list[Any], rows: list[list[Any]], caption: str = "", class_: str | None = None) -> Markup:
     """Return a table whose first column names the row; it scrolls sideways where the page is narrow."""
     cells = [tag("th", cell, scope="col") for cell in head]
     body = [
@@ -55,7 +60,7 @@ def table(head: list[Any], rows: list[list[Any]], caption: str = "") -> Markup:
         for row in rows
     ]
     title = tag("caption", caption) if caption else None
-    whole = tag("table", title, tag("thead", tag("tr", *cells)), tag("tbody", *body))
+    whole = tag("table", title, tag("thead", tag("tr", *cells)), tag("tbody", *body), class_=class_)
     return tag("div", whole, class_="scroll", tabindex="0", role="group", aria_label=caption or "table")
 
 

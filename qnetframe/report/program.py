@@ -10,7 +10,7 @@ from qnetframe.placement import Placed
 from qnetframe.placement.timeline import seconds
 from qnetframe.program.program import Program
 from qnetframe.report.gantt import timeline_chart
-from qnetframe.report.markup import Markup, details, join, table, tag
+from qnetframe.report.markup import Markup, details, drawn, join, table, tag
 
 
 def program_part(comparison: Comparison) -> Markup | None:
@@ -24,7 +24,7 @@ def program_part(comparison: Comparison) -> Markup | None:
     return join(
         tag("h3", "Program: ", first.program.name),
         tag("p", note, class_="note") if note else None,
-        tag("div", Markup(first.program._repr_html_()), class_="scroll drawing", tabindex="0", role="group",
+        tag("div", drawn(first.program._repr_html_()), class_="scroll drawing", tabindex="0", role="group",
             aria_label="program drawing"),
         tag("div", _resources(first.program), _placed(first.placed), class_="columns"),
         timeline_chart(first.placed.timeline),

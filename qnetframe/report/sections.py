@@ -122,7 +122,7 @@ def _numbers(comparison: Comparison) -> Markup | None:
         [name, *(estimate_text(run.estimates.get(name)) for run in comparison.runs)] for name in names
     ]
     caption = "exact values" if comparison.shots is None else "value ± standard error"
-    return join(tag("h3", "All figures"), table(list(head), rows, caption))
+    return join(tag("h3", "All figures"), table(list(head), rows, caption, "numbers"))
 
 
 def _provenance(comparison: Comparison) -> Markup | None:
@@ -139,7 +139,7 @@ def _provenance(comparison: Comparison) -> Markup | None:
         for run in comparison.runs
     ]
     times = table(["backend", "method", "programs", "wall time", "versions"], rows)
-    note = "The wall time of a backend includes loading its SDK where this run was the first to need it."
+    note = "Wall time of the protocol's run, once the backend was made and its SDK loaded."
     plans = [_plan(run.backend, run.records[0]) for run in comparison.runs if run.records]
     how = details("How each backend ran the first program", *plans) if plans else None
     return join(tag("h3", "Times and versions"), times, tag("p", note, class_="note"), how)
