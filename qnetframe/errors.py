@@ -18,7 +18,7 @@ class PluginError(QnetframeError):
 
 
 class UnknownNameError(QnetframeError):
-    """A name that no installed plugin offers. The message lists what there is and the nearest name."""
+    """A name that nothing has. The message lists what there is and suggests the nearest name."""
 
     def __init__(self, kind: str, name: str, known: Iterable[str], hint: str = "") -> None:
         self.kind, self.name, self.known = kind, name, tuple(sorted(known))
@@ -28,7 +28,7 @@ class UnknownNameError(QnetframeError):
             message += f"; did you mean {' or '.join(repr(n) for n in near)}?"
         else:
             message += "."
-        message += f" Installed: {', '.join(self.known) if self.known else 'none'}."
+        message += f" Known: {', '.join(self.known) if self.known else 'none'}."
         super().__init__(message + (f" {hint}" if hint else ""))
 
 

@@ -94,10 +94,10 @@ CASES = {
     "a NaN probability": (lambda: depolarizing(math.nan), InvalidInputError, r"nan"),
     "an unknown backend": (
         lambda: qn.run("teleportation", backend="qutpi"), UnknownNameError,
-        r"unknown backend 'qutpi'; did you mean 'qutip'\? Installed: aer, cirq, qutip, reference, stim"),
+        r"unknown backend 'qutpi'; did you mean 'qutip'\? Known: aer, cirq, qutip, reference, stim"),
     "an unknown protocol": (
         lambda: qn.run("chhs"), UnknownNameError, r"unknown protocol 'chhs'; did you mean 'chsh'\?"),
-    "an unknown gate": (unknown_gate, UnknownNameError, r"unknown gate 'cnot'.*Installed: ccx, ch, cp"),
+    "an unknown gate": (unknown_gate, UnknownNameError, r"unknown gate 'cnot'.*Known: ccx, ch, cp"),
     "an unknown parameter": (
         lambda: qn.run("teleportation", params={"stae": "0"}), UnknownNameError, r"'stae'.*did you mean 'state'\?"),
     "an unknown topology parameter": (
