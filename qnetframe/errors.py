@@ -28,7 +28,8 @@ class UnknownNameError(QnetframeError):
             message += f"; did you mean {' or '.join(repr(n) for n in near)}?"
         else:
             message += "."
-        message += f" Known: {', '.join(self.known) if self.known else 'none'}."
+        shown = self.known if len(self.known) <= 32 else (*self.known[:16], f"… ({len(self.known)} in all)")
+        message += f" Known: {', '.join(shown) or 'none'}."
         super().__init__(message + (f" {hint}" if hint else ""))
 
 

@@ -104,5 +104,3 @@ class Capabilities:
         if self.feed_forward == "pauli-parity" and not pauli:
             return f"the conditional {name} on {', '.join(operation.qubits)}, which is no Pauli gate"
         return None
-
-

@@ -60,7 +60,11 @@ def test_the_protocol_plugin_is_found_and_runs(tmp_path):
     (info / "entry_points.txt").write_text("[qnetframe]\nmy_protocols = my_protocols\n")
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
     done = subprocess.run(
-        [CLI, "run", "correlation", "--set", "basis=x"], capture_output=True, text=True, env=environment, check=False
+        [CLI, "run", "correlation", "--set", "basis=x"],
+        capture_output=True,
+        text=True,
+        env=environment,
+        check=False,
     )
     assert done.returncode == 0 and "P(equal)" in done.stdout, done.stdout + done.stderr
     listed = subprocess.run([CLI, "plugins"], capture_output=True, text=True, env=environment, check=False)

@@ -42,6 +42,8 @@ class AerBackend:
         exact, sample, reasons = None, None, []
         size = footprint(circuit)
         for method in self.methods:
+            if exact and sample:
+                break
             missing = _misses(method, circuit)
             if missing:
                 reasons.append(f"{method.method} cannot do {', '.join(missing)}")

@@ -35,6 +35,8 @@ class CirqBackend:
         size = footprint(circuit)
         exact, sample, reasons = None, None, []
         for method in self.methods:
+            if exact and sample:
+                break
             missing = method.misses(circuit)
             if missing:
                 reasons.append(f"{method.method} cannot do {', '.join(missing)}")

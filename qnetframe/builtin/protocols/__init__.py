@@ -9,7 +9,9 @@ from qnetframe.builtin.protocols.swapping import EntanglementSwapping
 from qnetframe.builtin.protocols.teleportation import Teleportation
 
 PROTOCOLS: tuple[ProtocolSpec, ...] = (
-    ProtocolSpec("teleportation", Teleportation, "teleport a state, or the six cardinal states, along a route"),
+    ProtocolSpec(
+        "teleportation", Teleportation, "teleport a state, or the six cardinal states, along a route"
+    ),
     ProtocolSpec("superdense-coding", SuperdenseCoding, "send two bits by one qubit and a shared pair"),
     ProtocolSpec("entanglement-swapping", EntanglementSwapping, "one pair across a chain of n nodes"),
     ProtocolSpec("chsh", CHSH, "the CHSH value of a pair between the ends of the route"),
