@@ -6,7 +6,7 @@ from qnetframe.experiment import Comparison
 from qnetframe.experiment.agreement import EXACT_TOLERANCE
 from qnetframe.experiment.compare import Pair
 from qnetframe.report.markup import Markup, details, join, table, tag
-from qnetframe.report.numbers import listed
+from qnetframe.report.numbers import listed, p_value_text
 
 _KINDS = {"exact": "exact branches"}
 _SIGNS = {"agree": "✓", "disagree": "✗", "not comparable": "≠", "nothing compared": "–"}
@@ -42,7 +42,7 @@ def tested(comparison: Comparison) -> list[str]:
         sentences.append(
             f"Samples of {_pairs(len(sampled))}: {comparison.tests} exact binomial or hypergeometric tests, "
             f"corrected so that the probability of any false alarm is at most {comparison.alpha:g}. A "
-            f"p-value under {_threshold(comparison):.2g} is a disagreement, and the smallest is {least:.2g}."
+            f"p-value under {_threshold(comparison):.2g} is a disagreement; the smallest is {p_value_text(least)}."
         )
     if exact and comparison.shots is not None:
         sentences.append(f"The figures are sampled, {comparison.shots} shots for each measurement setting.")
@@ -109,7 +109,7 @@ def _measure(pair: Pair) -> str:
         return ""
     if pair.worst.deviation is not None:
         return f"{pair.worst.deviation:.1g}" if pair.worst.deviation else "0"
-    return f"p = {pair.worst.p_value:.2g}"
+    return f"p = {p_value_text(pair.worst.p_value or 0.0)}".replace("= below", "<")
 
 
 def pair_list(comparison: Comparison) -> Markup | None:

@@ -53,7 +53,8 @@ def dot_plot(comparison: Comparison, figure: str) -> Markup:
         for t, text in zip(marks, tick_texts(marks), strict=True)
     ]
     middle = x(reference_value(estimates))
-    parts.append(tag("line", class_="reference", x1=middle, x2=middle, y1=_TOP, y2=bottom))
+    if comparison.agree is not False:
+        parts.append(tag("line", class_="reference", x1=middle, x2=middle, y1=_TOP, y2=bottom))
     for i, (run, estimate) in enumerate(zip(runs, estimates, strict=True)):
         y = _TOP + _ROW * (i + 0.5)
         error = estimate.standard_error

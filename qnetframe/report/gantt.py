@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qnetframe.placement.timeline import Event, Timeline, seconds
+from qnetframe.placement.timeline import Event, Message, Timeline, seconds
 from qnetframe.report.markup import Markup, join, tag
 from qnetframe.report.numbers import ticks
 
@@ -35,14 +35,11 @@ def timeline_chart(timeline: Timeline) -> Markup | None:
     parts = [_axis(x(t), t, bottom) for t in ticks(0.0, end, 6)]
     parts += [_lane(qubit, y, x(end)) for qubit, y in level.items()]
     parts += [_event(event, level, x(event.start), x(event.end)) for event in timeline.events]
-    home = {party: level[q] for event in timeline.events for party, q in _home(event)}
     for message in timeline.messages:
-        if message.sender in home and message.receiver in home:
-            y1, y2 = home[message.sender], home[message.receiver]
-            hint = tag("title", f"{' ^ '.join(message.bits)}, arrives {seconds(message.received)}")
-            a, b = x(message.sent), x(message.received)
-            dot = tag("circle", class_="arrival", cx=b, cy=y2, r=3)
-            parts.append(tag("g", hint, tag("line", class_="message", x1=a, x2=b, y1=y1, y2=y2), dot))
+        start = _qubit(timeline, message.sender, message.sent, sending=True)
+        stop = _qubit(timeline, message.receiver, message.received, sending=False)
+        if start is not None and stop is not None:
+            parts.append(_message(message, x(message.sent), level[start], x(message.received), level[stop]))
     chart = tag(
         "svg", *parts, xmlns="http://www.w3.org/2000/svg", viewBox=f"0 0 {_WIDTH:g} {bottom + 24:g}",
         role="img", aria_label=f"timeline, latency {seconds(end)}", class_="gantt",
@@ -57,12 +54,21 @@ def timeline_chart(timeline: Timeline) -> Markup | None:
     )
 
 
-def _home(event: Event) -> list[tuple[str, str]]:
-    return (
-        list(zip(event.parties, event.qubits, strict=False))
-        if len(event.parties) == len(event.qubits)
-        else []
-    )
+def _qubit(timeline: Timeline, party: str, time: float, sending: bool) -> str | None:
+    """Return the party's qubit whose measurement sends at a time, or that waits for the arrival; else any."""
+    theirs: list[tuple[bool, str]] = []
+    for event in timeline.events:
+        if party in event.parties and event.qubits and event.kind != "idle":
+            paired = len(event.parties) == len(event.qubits)
+            qubit = event.qubits[event.parties.index(party) if paired else 0]
+            theirs.append((time == (event.end if sending else event.start), qubit))
+    return max(theirs, key=lambda item: item[0])[1] if theirs else None
+
+
+def _message(message: Message, start: float, above: float, end: float, below: float) -> Markup:
+    hint = tag("title", f"{' ^ '.join(message.bits)}, arrives {seconds(message.received)}")
+    line = tag("line", class_="message", x1=start, x2=end, y1=above, y2=below)
+    return tag("g", hint, line, tag("circle", class_="arrival", cx=end, cy=below, r=3))
 
 
 def _axis(x: float, time: float, bottom: float) -> Markup:

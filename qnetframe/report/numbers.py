@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -12,6 +13,7 @@ from qnetframe.values import Estimate
 
 # Figures this close to the first one share its scale.
 _NEAR = 0.1
+_WORD = re.compile(r"[^\W\d_]{4,}")
 
 
 def estimate_text(estimate: Estimate | None) -> str:
@@ -44,9 +46,10 @@ def figure_names(comparison: Comparison) -> list[str]:
 
 
 def chosen_figures(comparison: Comparison, figures: Sequence[str] | None) -> list[str]:
-    """Return the figures asked for; by default those within 0.1 of the first figure, the headline.
+    """Return the figures asked for; by default the first one, and those like it.
 
-    Raises InvalidInputError for a figure that no backend gave.
+    Like it are figures that share a word of four letters or more with it, or are within 0.1 of it. Raises
+    InvalidInputError for a figure that no backend gave.
     """
     known = figure_names(comparison)
     if figures is not None:
@@ -58,7 +61,13 @@ def chosen_figures(comparison: Comparison, figures: Sequence[str] | None) -> lis
     first = {
         name: next(r.estimates[name].value for r in comparison.runs if name in r.estimates) for name in known
     }
-    return [name for name in known if abs(first[name] - first[known[0]]) <= _NEAR]
+    words = set(_WORD.findall(known[0])) if known else set()
+    return [n for n in known if words & set(_WORD.findall(n)) or abs(first[n] - first[known[0]]) <= _NEAR]
+
+
+def p_value_text(p_value: float) -> str:
+    """Return a p-value with two digits; one too small for a float is not written as 0."""
+    return f"{p_value:.2g}" if p_value else "below 1e-300"
 
 
 def ticks(low: float, high: float, most: int = 4) -> list[float]:

@@ -28,9 +28,9 @@ _STYLE = {
 def plot_comparison(comparison: Comparison, figures: Sequence[str] | None = None, ax: Any = None) -> Any:
     """Draw figures of a comparison with bars of one standard error, a colour and marker for each backend.
 
-    ``figures`` defaults to the first figure and those within 0.1 of it, so that one axis suits all. Returns
-    the matplotlib Axes, that of a new Figure where ``ax`` is not given. Raises InvalidInputError for a
-    figure that no backend gave, or where there is none at all.
+    ``figures`` defaults to the first figure and those that share a word with it or are within 0.1 of it, so
+    that one axis suits all. Returns the matplotlib Axes, that of a new Figure where ``ax`` is not given.
+    Raises InvalidInputError for a figure that no backend gave, or where there is none at all.
     """
     import matplotlib
 

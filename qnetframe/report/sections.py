@@ -83,17 +83,18 @@ def _figures(comparison: Comparison) -> Markup | None:
     if not names:
         return None
     if comparison.shots is None:
-        note = "Exact values, without error bars. The dashed line is the value of the first backend."
+        note = "Exact values, without error bars."
+        line = "The dashed line is the value of the first backend."
     else:
-        note = (
-            "Bars are one standard error; about one dot in three lies further from the truth than that. "
-            "The dashed line is the mean, weighted by the errors."
-        )
+        note = "Bars are one standard error; about one dot in three lies further from the truth than that."
+        line = "The dashed line is the mean, weighted by the errors."
+    if comparison.agree is False:
+        line = "There is no common value, so no line is drawn."
     first = chosen_figures(comparison, None)
     rest = [name for name in names if name not in first]
     return join(
         tag("h3", "Figures"),
-        tag("p", f"{note} Each axis has its own scale.", class_="note"),
+        tag("p", f"{note} {line} Each axis has its own scale.", class_="note"),
         _plots(comparison, first),
         details(f"{len(rest)} more", _plots(comparison, rest)) if rest else None,
     )

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qnetframe.report.markup import Markup, escape, join, tag
-from qnetframe.report.numbers import estimate_text, listed, tick_texts, ticks
+from qnetframe.report.numbers import estimate_text, listed, p_value_text, tick_texts, ticks
 from qnetframe.values import Estimate
 
 
@@ -46,6 +46,7 @@ def test_texts():
     assert estimate_text(Estimate(2 / 3)) == "0.666666667"
     assert estimate_text(Estimate(-0.0)) == "0.000000000"
     assert estimate_text(Estimate(0.5, 0.00123, 100)) == "0.50000 ± 0.00123"
+    assert [p_value_text(p) for p in (0.0, 1.234e-9, 1.0)] == ["below 1e-300", "1.2e-09", "1"]
     assert [listed(["a", "b", "c"][:n]) for n in range(4)] == ["", "a", "a and b", "a, b and c"]
 
 

@@ -122,7 +122,7 @@ def test_samples_are_judged_by_p_values_with_the_false_alarm_rate(make):
         row[0]: row[1:] for row in rows_of(parsed(comparison_page(comparison)), "Agreement of every pair")[1:]
     }
     assert re.fullmatch(r"✓ p = \S+ samples", matrix["a"][2])
-    assert re.fullmatch(r"✗ p = \S+ samples against exact", matrix["reference"][3])
+    assert re.fullmatch(r"✗ p (= \S+|< 1e-300) samples against exact", matrix["reference"][3])
 
 
 def test_one_backend_is_no_agreement(make):
@@ -244,3 +244,21 @@ def test_refusals(make, tmp_path):
     with pytest.raises(InvalidInputError, match="is a folder"):
         write_comparison(make(), tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_messages_leave_and_reach_the_right_qubits(make):
+    page = comparison_page(make("teleportation", link="fiber", params={"link.length_km": 18, "state": "+"}))
+    chart = next(s for s in parsed(page).iter("{http://www.w3.org/2000/svg}svg") if s.get("class") == "gantt")
+    names = [t for t in chart.iter("{http://www.w3.org/2000/svg}text") if t.get("class") == "name"]
+    level = {t.text: float(t.get("y")) - 4 for t in names}
+    arrows = [e for e in chart.iter("{http://www.w3.org/2000/svg}line") if e.get("class") == "message"]
+    # The outcomes of psi and of the near half of the pair both go to the far half.
+    assert {float(a.get("y1")) for a in arrows} <= {level["node0.psi"], level["node0.right"]}
+    assert {float(a.get("y2")) for a in arrows} == {level["node1.left"]}
+    assert all(float(a.get("x2")) > float(a.get("x1")) for a in arrows)
+
+
+def test_a_disagreement_has_no_common_line(make):
+    assert 'class="reference"' in comparison_page(make(shots=500))
+    page = comparison_page(make(kinds={"faulty": "wrong"}, shots=500))
+    assert 'class="reference"' not in page and "There is no common value" in page
