@@ -42,7 +42,8 @@ def tested(comparison: Comparison) -> list[str]:
         sentences.append(
             f"Samples of {_pairs(len(sampled))}: {comparison.tests} exact binomial or hypergeometric tests, "
             f"corrected so that the probability of any false alarm is at most {comparison.alpha:g}. A "
-            f"p-value under {_threshold(comparison):.2g} is a disagreement; the smallest is {p_value_text(least)}."
+            f"p-value under {_threshold(comparison):.2g} is a disagreement; the smallest is "
+            f"{p_value_text(least)}."
         )
     if exact and comparison.shots is not None:
         sentences.append(f"The figures are sampled, {comparison.shots} shots for each measurement setting.")

@@ -1,5 +1,6 @@
 """The page: complete, well-formed, self-contained, escaped, honest about disagreement."""
 
+import dataclasses
 import re
 import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
@@ -262,3 +263,8 @@ def test_a_disagreement_has_no_common_line(make):
     assert 'class="reference"' in comparison_page(make(shots=500))
     page = comparison_page(make(kinds={"faulty": "wrong"}, shots=500))
     assert 'class="reference"' not in page and "There is no common value" in page
+
+
+def test_a_comparison_keeps_its_own_title(make):
+    tree = parsed(comparison_page(dataclasses.replace(make(), title="Mine & yours")))
+    assert tree.find("body/main/section/h2").text == "Mine & yours"
