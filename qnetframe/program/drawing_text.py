@@ -43,7 +43,7 @@ def draw(
     margin = max(map(len, names), default=0) + 1
     sizes = [a + b + 1 + _GAP for a, b in zip(left, right, strict=True)]
     lines = []
-    for columns in blocks(sizes, None if width is None else width - margin - _GAP):
+    for columns in blocks(sizes, None if width is None else width - margin - _GAP - 1):
         lines += ["", *_block(diagram, texts, names, margin, left, sizes, columns)]
     if outputs is not None:
         listed = ", ".join(_output(o) for o in list(outputs)[:32]) or "none"

@@ -46,7 +46,9 @@ def programs(draw):
 
 
 def _parity(draw, bits):
-    return Parity(tuple(draw(st.lists(st.sampled_from([b.id for b in bits]), max_size=3))), draw(st.integers(0, 1)))
+    return Parity(
+        tuple(draw(st.lists(st.sampled_from([b.id for b in bits]), max_size=3))), draw(st.integers(0, 1))
+    )
 
 
 def _when(draw, bits):
@@ -252,7 +254,12 @@ def test_every_unknown_field_is_refused_by_name(document, read):
 def test_random_mutations_raise_nothing_else(data):
     """Two random places get random JSON values: read, or a named error."""
     json_values = st.recursive(
-        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.sampled_from(WRONG),
+        st.none()
+        | st.booleans()
+        | st.integers()
+        | st.floats()
+        | st.text(max_size=8)
+        | st.sampled_from(WRONG),
         lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
         max_leaves=8,
     )
@@ -308,7 +315,11 @@ def test_the_line_and_column_of_a_mistake_are_told():
         (("operations", 0, "readout"), [0.1, 1.5], r"operations\[0\].*P\(0\|1\) is 1\.5.*in \[0, 1\]"),
         (("operations", 0, "basis"), "w", r"operations\[0\].*basis is 'w'; it must be 'z', 'x' or 'y'"),
         (("operations", 1, "probability"), math.nan, r"operations\[1\].*probability is nan"),
-        (("operations", 2, "when", "all_of", 0, "parity"), ["m9"], r"operations\[2\].*'m9', which is not measured"),
+        (
+            ("operations", 2, "when", "all_of", 0, "parity"),
+            ["m9"],
+            r"operations\[2\].*'m9', which is not measured",
+        ),
         (("operations", 5, "qubit"), "bob.z", r"operations\[5\].*unknown qubit 'bob.z'"),
         (("qubits", 0, "id"), "carol.a", r"qubits\[0\]\.id is 'carol\.a'; it must be 'party\.name'"),
         (("qubits", 1, "id"), "alice.a", r"qubits\[1\]\.id is 'alice\.a', which is declared already"),
@@ -375,5 +386,10 @@ def test_the_hash_is_stable_across_versions():
 
 
 def test_conditions_round_trip():
-    for value in (Parity(), Parity(("a", "b"), 1), all_of(Parity(("a",))), any_of(Parity(("a",)), Parity(("b",), 1))):
+    for value in (
+        Parity(),
+        Parity(("a", "b"), 1),
+        all_of(Parity(("a",))),
+        any_of(Parity(("a",)), Parity(("b",), 1)),
+    ):
         assert codec.decode_condition(codec.encode_condition(value), "here") == value
