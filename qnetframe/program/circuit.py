@@ -86,6 +86,10 @@ class Circuit:
     def __hash__(self) -> int:
         return hash(self.content_hash)
 
+    def __getstate__(self) -> dict[str, Any]:
+        # What passes keep on a circuit can be made again, and would make copies and pickles large.
+        return {"qubits": self.qubits, "operations": self.operations, "outputs": self.outputs}
+
     def replace(
         self, operations: Iterable[Operation] | None = None, outputs: Iterable[Output] | None = None
     ) -> Circuit:

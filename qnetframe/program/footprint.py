@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from qnetframe.program.circuit import Circuit
+from qnetframe.program.memory import remembered
 from qnetframe.program.operations import (
     Coin,
     Erase,
@@ -52,7 +52,7 @@ class Footprint:
         return 16 << exponent
 
 
-@lru_cache(maxsize=256)
+@remembered
 def footprint(circuit: Circuit) -> Footprint:
     """Return the sizes of a circuit, in time linear in its length."""
     ordered = schedule(circuit)
@@ -68,7 +68,7 @@ def footprint(circuit: Circuit) -> Footprint:
         qubits = max(qubits, len(alive))
         if isinstance(operation, (Measure, Coin, Erase)):
             live.record(operation.bit)
-        slots = max(slots, len(live.slots))
+        slots = max(slots, live.num_slots)
         needed = condition_of(operation)
         if needed is not None and isinstance(operation, (Gate, Unitary, Require)):
             live.use(needed)

@@ -31,11 +31,9 @@ def entangle_route(program: Program, route: Sequence[str]) -> tuple[Qubit, Qubit
     left = {node: program.qubit(node, "left") for node in route[1:]}
     for here, there in pairwise(route):
         program.entangle(right[here], left[there])
-    z, x = Parity(), Parity()
-    for node in route[1:-1]:
-        m_z, m_x = bell_measurement(program, left[node], right[node])
-        z, x = z ^ m_z, x ^ m_x
+    swaps = [bell_measurement(program, left[node], right[node]) for node in route[1:-1]]
     end = left[route[-1]]
-    if len(route) > 2:
+    if swaps:
+        z, x = (Parity(tuple(bit.id for bit in bits)) for bits in zip(*swaps, strict=True))
         program.x(end, when=x).z(end, when=z)
     return right[route[0]], end

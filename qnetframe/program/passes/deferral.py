@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from qnetframe.channels import Channel
 from qnetframe.channels.named import bit_flip, readout_error
 from qnetframe.program.circuit import Circuit, Output
 from qnetframe.program.gates import gate_matrix
+from qnetframe.program.memory import remembered
 from qnetframe.program.operations import (
     Coin,
     Erase,
@@ -40,6 +42,7 @@ _CONTROLLED = {
 _DEPHASE = Channel.from_pauli({"Z": 0.5})
 
 
+@remembered
 def deferred(circuit: Circuit) -> Circuit:
     """Return an equivalent circuit on reused wires with every measurement at the end.
 
@@ -131,8 +134,7 @@ class _Deferral:
                 self._gates(("cx",), wire, memory)
             if any(operation.readout):
                 flip, back = operation.readout
-                channel = bit_flip(flip) if flip == back else readout_error(flip, back)
-                self.operations.append(Noise((memory,), channel))
+                self.operations.append(Noise((memory,), _confusion(flip, back)))
             self.slots[slot] = memory
         if not dying:
             self._gates(BASIS_RETURN[operation.basis], wire)
@@ -143,7 +145,7 @@ class _Deferral:
         if slot is None:
             return None
         wire = self.slots[slot] = self._wire()
-        self.operations.append(Noise((wire,), bit_flip(probability)))
+        self.operations.append(Noise((wire,), _confusion(probability, probability)))
         self._compress()
         return wire
 
@@ -266,6 +268,11 @@ class _Deferral:
         first = [self.wires[q] for q in keep]
         rest = [w for w in (f"w{i}" for i in range(self.count)) if w not in first]
         return Circuit((*first, *rest), (*self.operations, *ends), outputs)
+
+
+@lru_cache(maxsize=1024)
+def _confusion(flip: float, back: float) -> Channel:
+    return bit_flip(flip) if flip == back else readout_error(flip, back)
 
 
 def _bare(operation: Gate | Unitary) -> Gate | Unitary:

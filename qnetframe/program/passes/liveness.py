@@ -77,6 +77,11 @@ class LiveParities:
         """The slots in use."""
         return _members(self._slots)
 
+    @property
+    def num_slots(self) -> int:
+        """The number of slots in use."""
+        return self._slots.bit_count()
+
     def compress(self) -> tuple[list[tuple[int, int]], list[int]]:
         """Free slots that no wanted parity needs.
 

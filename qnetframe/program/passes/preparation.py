@@ -9,6 +9,7 @@ import numpy as np
 
 from qnetframe.channels import Channel
 from qnetframe.program.circuit import Circuit
+from qnetframe.program.memory import remembered
 from qnetframe.program.operations import (
     Gate,
     Matrix,
@@ -40,6 +41,7 @@ _BELL = {
 }
 
 
+@remembered
 def lower_preparations(circuit: Circuit) -> Circuit:
     """Replace every ``prepare`` by reset (where needed), gates or a unitary, and Pauli noise.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from qnetframe.program.circuit import Circuit
+from qnetframe.program.memory import remembered
 from qnetframe.program.operations import Expect, Measure, Noise, Operation, Require, Reset, Save, qubits_of
 from qnetframe.program.passes.deferral import deferred
 from qnetframe.program.passes.frame import track_pauli_frame
@@ -10,6 +11,7 @@ from qnetframe.program.passes.liveness import last_uses
 from qnetframe.program.passes.scheduling import rename
 
 
+@remembered
 def shot_form(circuit: Circuit) -> Circuit:
     """Return the circuit that an engine without feed-forward samples shot by shot: bits only, no conditions.
 

@@ -6,6 +6,7 @@ import dataclasses
 from typing import Any
 
 from qnetframe.program.circuit import Circuit
+from qnetframe.program.memory import remembered
 from qnetframe.program.operations import (
     Coin,
     Detector,
@@ -87,6 +88,7 @@ def split_lifetimes(circuit: Circuit) -> Circuit:
     return Circuit(qubits, tuple(operations), circuit.outputs)
 
 
+@remembered
 def schedule(circuit: Circuit) -> Circuit:
     """Reorder operations, within their dependencies, so that few qubits are alive at once.
 
