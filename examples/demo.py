@@ -20,12 +20,13 @@ setting = {"hardware": "ibm-sherbrooke", "link": "fiber", "params": {"link.lengt
 
 console.print("[bold]1. The same teleportation on four engines[/bold]")
 console.print("Their exact branches must agree within 1e-9; the shots are for figures with error bars.")
-with console.status("running on aer, cirq, qutip and reference (loading them takes a few seconds)"):
+with console.status("loading the engines (some seconds)") as status:
     full = qn.compare(
         "teleportation",
         backends=["aer", "cirq", "qutip", "reference"],
         shots=shots,
         seed=7,
+        progress=lambda name: status.update(f"running on {name}"),
         **setting,
     )
 console.print(full)
@@ -33,12 +34,13 @@ console.print(full)
 # Stim is fast because it knows Clifford gates and Pauli noise only. Relaxation is neither, so it is replaced
 # by its Pauli twirl, for every engine alike and only because we say so: an approximation.
 console.print("\n[bold]2. Pauli-twirled, an approximation, so that Stim can take part[/bold]")
-with console.status("running on aer, cirq, qutip, reference and stim"):
+with console.status("loading stim") as status:
     twirled = qn.compare(
         "teleportation",
         backends=["aer", "cirq", "qutip", "reference", "stim"],
         shots=shots,
         seed=7,
+        progress=lambda name: status.update(f"running on {name}"),
         twirl=True,
         **setting,
     )

@@ -34,7 +34,7 @@ def compare(
     ] = None,
     json: options.Json = False,
 ) -> None:
-    r"""Run a protocol on several backends and say whether they agree: exit code 1 unless they do.
+    """Run a protocol on several backends and say whether they agree: exit code 1 unless they do.
 
     Exact results must agree within 1e-9 on every branch; samples are tested. A backend that cannot run the
     protocol is skipped and named.
@@ -46,21 +46,23 @@ def compare(
     """
     from qnetframe.experiment import compare as compare_backends
 
-    comparison = compare_backends(
-        protocol,
-        backends=options.names(backends, "--backends"),
-        topology=topology,
-        hardware=options.name_or_pairs(hardware, "--hardware"),
-        link=link,
-        params=options.settings(settings),
-        shots=shots,
-        seed=seed,
-        alpha=alpha,
-        nodes=options.pairs(nodes, "--nodes"),
-        waiting=options.choice(waiting, "--waiting", ("none", "mean")),
-        routing=options.choice(routing, "--routing", ("refuse", "swap")),
-        twirl=twirl,
-    )
+    with options.console(stderr=True).status("starting") as status:
+        comparison = compare_backends(
+            protocol,
+            progress=lambda name: status.update(f"running {protocol} on {name}"),
+            backends=options.names(backends, "--backends"),
+            topology=topology,
+            hardware=options.name_or_pairs(hardware, "--hardware"),
+            link=link,
+            params=options.settings(settings),
+            shots=shots,
+            seed=seed,
+            alpha=alpha,
+            nodes=options.pairs(nodes, "--nodes"),
+            waiting=options.choice(waiting, "--waiting", ("none", "mean")),
+            routing=options.choice(routing, "--routing", ("refuse", "swap")),
+            twirl=twirl,
+        )
     if json:
         options.print_json(comparison.to_dict())
     else:

@@ -35,7 +35,7 @@ def explain(
     nodes: options.NodeNames = None,
     twirl: options.Twirl = False,
 ) -> None:
-    r"""Say which method, passes, branches and memory a backend will take for a protocol, or why it refuses.
+    """Say which method, passes, branches and memory a backend will take for a protocol, or why it refuses.
 
     Nothing is run and no simulator is loaded. It looks at the first program of the protocol.
 

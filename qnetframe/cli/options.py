@@ -102,11 +102,11 @@ def _pairs(items: Iterable[str], option: str, form: str) -> dict[str, str]:
     return found
 
 
-def console() -> Console:
+def console(stderr: bool = False) -> Console:
     """Return a console; where the output is no terminal, wide enough that no table is squeezed."""
     from rich.console import Console
 
-    terminal = Console()
+    terminal = Console(stderr=stderr)
     return terminal if terminal.is_terminal or "COLUMNS" in os.environ else Console(width=160)
 
 

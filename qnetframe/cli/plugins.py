@@ -32,7 +32,7 @@ def plugins(
     ] = False,
     json: options.Json = False,
 ) -> None:
-    r"""List what is installed, who provides it, what it can do, and what is broken and why.
+    """List what is installed, who provides it, what it can do, and what is broken and why.
 
     \b
     qnetframe plugins

@@ -24,7 +24,7 @@ def run(
     twirl: options.Twirl = False,
     json: options.Json = False,
 ) -> None:
-    r"""Run a protocol on one backend and print its figures with their error bars.
+    """Run a protocol on one backend and print its figures with their error bars.
 
     \b
     qnetframe run teleportation

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from qnetframe import checks
@@ -48,7 +48,8 @@ class Pair:
         place = f" at {self.worst.where} of circuit {self.circuit}" if self.worst.where else ""
         if self.worst.deviation is not None:
             return f"largest deviation {self.worst.deviation:.2g}{place}"
-        return f"smallest p-value {self.worst.p_value:.2g} of {self.worst.tests} tests{place}"
+        value = f"{self.worst.p_value:.2g}" if self.worst.p_value else "below 1e-300"
+        return f"smallest p-value {value} of {self.worst.tests} tests{place}"
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ class Comparison:
     seed: int
     twirl: bool = False
     title: str = ""
+    setup: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def runs(self) -> tuple[RunResult, ...]:
@@ -108,6 +110,8 @@ class Comparison:
         """Return the comparison as plain JSON values."""
         return {
             "protocol": self.protocol,
+            "title": self.title or None,
+            "setup": dict(self.setup),
             "shots": self.shots,
             "seed": self.seed,
             "twirl": self.twirl,
@@ -188,12 +192,15 @@ def compare(
     waiting: Literal["none", "mean"] = "none",
     routing: Literal["refuse", "swap"] = "refuse",
     twirl: bool = False,
+    title: str = "",
+    progress: Callable[[str], None] | None = None,
     plugins: Plugins | None = None,
 ) -> Comparison:
     """Run a protocol on several backends and judge every pair; see ``run`` for the parameters.
 
     Circuits are paired in order by content hash. Exact branches must agree within 1e-9; samples are tested
     with a family-wise false-alarm rate of ``alpha``. A backend that cannot run it becomes a skipped row.
+    ``progress`` is called with the name of each backend before it is loaded and run.
     """
     plugins = plugins or discover()
     _check(shots, seed)
@@ -208,6 +215,8 @@ def compare(
         plugins.backends[name]
     rows = []
     for name in names:
+        if progress is not None:
+            progress(name)
         setup = build_setup(plugins, protocol, topology, hardware, link, params)
         spec, instance = backend_of(plugins, name, {})
         try:
@@ -215,7 +224,14 @@ def compare(
             rows.append(Row(name, run_setup(plugins, setup, spec, instance, shots, seed, placing)))
         except UnsupportedError as error:
             rows.append(Row(name, None, str(error)))
-    return judge(tuple(rows), alpha=alpha, shots=shots, seed=seed, twirl=twirl, protocol=setup.name)
+    comparison = judge(tuple(rows), alpha=alpha, shots=shots, seed=seed, twirl=twirl, protocol=setup.name)
+    asked = {"topology": topology, "hardware": hardware, "link": link, "params": params, "nodes": nodes}
+    shown = {k: v if isinstance(v, (str, Mapping)) else type(v).__name__ for k, v in asked.items() if v}
+    if waiting != "none":
+        shown["waiting"] = waiting
+    if routing != "refuse":
+        shown["routing"] = routing
+    return replace(comparison, title=title, setup=shown)
 
 
 def judge(

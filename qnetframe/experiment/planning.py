@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from qnetframe.api import BackendSpec
 from qnetframe.errors import UnsupportedError
+from qnetframe.experiment.settings import bits_only, settings_of
 from qnetframe.program.branches import MAX_BRANCHES
 from qnetframe.program.capabilities import Capabilities
 from qnetframe.program.circuit import Circuit
 from qnetframe.program.footprint import Footprint, footprint
+from qnetframe.program.passes.reuse import shot_form
 
 # Sampling draws from the exact table where its density matrices hold at most this many numbers (4 MB).
 TABLE_NUMBERS_LOG2 = 18
@@ -39,7 +41,9 @@ class Plan:
         if self.how == "native" and self.method == "frame":
             return ("preparation lowering",)
         first = ("dead-operation removal", "lifetime splitting", "scheduling")
-        if self.how == "native" or self.footprint.defers:
+        if self.how == "native":
+            return ("Pauli-frame tracking", *first, "deferred measurement", "early measurement, wire reuse")
+        if self.footprint.defers:
             return (*first, "deferred measurement with reused ancillas", "preparation lowering")
         return (*first, "cutting at measurements with branch merging", "preparation lowering")
 
@@ -122,15 +126,22 @@ def _first_fit(
             ), rejected
         if not capabilities.samples:
             rejected.append(f"{capabilities.method}: it does not sample natively")
-        elif max(size.wires, size.live_qubits) > capabilities.max_qubits:
+        elif (width := _native_width(circuit, capabilities)) > capabilities.max_qubits:
             rejected.append(
-                f"{capabilities.method}: {size.wires} qubits and ancillas at once, "
+                f"{capabilities.method}: {width} qubits at once, "
                 f"at most {capabilities.max_qubits} are allowed"
             )
         else:
             reason = "the first method whose capabilities and size fit"
             return Plan(spec.name, capabilities.method, "native", size, reason, tuple(rejected)), rejected
     return None, rejected
+
+
+def _native_width(circuit: Circuit, capabilities: Capabilities) -> int:
+    """Return the qubits that a sampler holds at once: those of the shot form, unless all of them fit."""
+    if len(circuit.qubits) <= capabilities.max_qubits:
+        return len(circuit.qubits)
+    return len(shot_form(bits_only(circuit, settings_of(circuit)[0])).qubits)
 
 
 def _exact_fits(capabilities: Capabilities, size: Footprint) -> bool:

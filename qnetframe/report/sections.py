@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from qnetframe.experiment import Comparison
 from qnetframe.experiment.session import Record
 from qnetframe.report.agreement import headline, matrix, pair_list, tested
@@ -63,6 +65,11 @@ def verdict_card(comparison: Comparison) -> Markup:
     )
 
 
+def _plain(value: object) -> str:
+    """Return a setting in words: a name, or ``key=value`` of each entry."""
+    return ", ".join(f"{k}={v}" for k, v in value.items()) if isinstance(value, Mapping) else str(value)
+
+
 def _facts(comparison: Comparison) -> Markup:
     facts = {
         "Protocol": comparison.protocol,
@@ -72,6 +79,8 @@ def _facts(comparison: Comparison) -> Markup:
         "Seed": comparison.seed,
         "Noise": "Pauli-twirled: an approximation" if comparison.twirl else "as placed, not twirled",
     }
+    for name, value in comparison.setup.items():
+        facts[name.capitalize()] = _plain(value)
     if comparison.tests:
         facts["False-alarm rate"] = f"{comparison.alpha:g}, of all tests together"
     pairs = [tag("div", tag("dt", name), tag("dd", value)) for name, value in facts.items()]

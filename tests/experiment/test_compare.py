@@ -147,8 +147,13 @@ def test_a_protocol_that_returns_something_else_is_a_plugin_error():
 
 
 def test_the_comparison_is_plain_json():
-    result = compare("teleportation", backends=["reference", "aer"], shots=200, seed=4)
+    asked: list[str] = []
+    result = compare(
+        "teleportation", backends=["reference", "aer"], topology="chain", shots=200, seed=4,
+        title="two engines", progress=asked.append,
+    )  # fmt: skip
     data = json.loads(result.to_json())
+    assert data["setup"] == {"topology": "chain"} and data["title"] == "two engines" and asked == ["reference", "aer"]
     assert data["agree"] is True and data["alpha"] == 1e-6 and data["seed"] == 4
     assert {b["backend"] for b in data["backends"]} == {"reference", "aer"}
     assert data["backends"][0]["run"]["estimates"]["average fidelity"]["shots"] > 0
