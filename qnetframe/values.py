@@ -48,11 +48,11 @@ class Parity:
     def __post_init__(self) -> None:
         if not isinstance(self.constant, int) or self.constant not in (0, 1):
             raise InvalidInputError(f"parity constant is {self.constant!r}; it must be 0 or 1")
-        if isinstance(self.bits, str) or not all(isinstance(b, str) and b for b in self.bits):
-            raise InvalidInputError(f"parity bits are {self.bits!r}; they must be a sequence of bit ids")
         odd: set[str] = set()
         for bit in self.bits:
-            odd ^= {bit}
+            if not isinstance(bit, str) or not bit or isinstance(self.bits, str):
+                raise InvalidInputError(f"parity bits are {self.bits!r}; they must be a sequence of bit ids")
+            (odd.remove if bit in odd else odd.add)(bit)
         object.__setattr__(self, "bits", tuple(sorted(odd)))
         object.__setattr__(self, "constant", int(self.constant))
 

@@ -42,10 +42,8 @@ def complex_array(value: Any, where: str) -> ComplexArray:
         raise InvalidInputError(f"{where} is {value!r:.60}; it must be an array of numbers") from None
 
 
-def _set(operation: Any, **values: Any) -> None:
-    # Fields are normalised when made, so that equal operations have equal JSON and equal hashes.
-    for name, value in values.items():
-        object.__setattr__(operation, name, value)
+# Fields are normalised when an operation is made, so that equal operations have equal JSON and hashes.
+_set = object.__setattr__
 
 
 def _number(check: Callable[[Any, str], float], value: Any, where: str) -> float:
@@ -68,11 +66,15 @@ def _link(value: Any, where: str) -> None:
 
 
 def _distinct(name: str, qubits: Iterable[str], number: int | None = None) -> tuple[str, ...]:
-    if isinstance(qubits, str) or not isinstance(qubits, Iterable):
+    if isinstance(qubits, tuple):
+        ids = qubits
+    elif isinstance(qubits, str) or not isinstance(qubits, Iterable):
         raise InvalidInputError(f"{name}: qubits are {qubits!r:.60}; they must be a sequence of ids")
-    ids = tuple(qubits)
+    else:
+        ids = tuple(qubits)
     for qubit in ids:
-        _text(qubit, f"{name}: qubit")
+        if not qubit or not isinstance(qubit, str):
+            _text(qubit, f"{name}: qubit")
     if number is not None and len(ids) != number:
         raise InvalidInputError(f"{name} takes {number} qubit{'s' * (number != 1)}, got {len(ids)}: {ids}")
     if not ids:
@@ -94,12 +96,13 @@ class Gate:
 
     def __post_init__(self) -> None:
         definition = gate_definition(self.name)
-        _set(self, qubits=_distinct(self.name, self.qubits, definition.num_qubits))
+        _set(self, "qubits", _distinct(self.name, self.qubits, definition.num_qubits))
         if len(self.params) != definition.num_params:
             raise InvalidInputError(
                 f"{self.name} takes {definition.num_params} parameters, got {len(self.params)}: {self.params}"
             )
-        _set(self, params=_numbers(self.params, f"{self.name} parameter (radians)"))
+        params = _numbers(self.params, f"{self.name} parameter (radians)") if self.params else ()
+        _set(self, "params", params)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,7 @@ class Unitary:
     when: Condition | None = None
 
     def __post_init__(self) -> None:
-        _set(self, qubits=_distinct("unitary", self.qubits))
+        _set(self, "qubits", _distinct("unitary", self.qubits))
         array, dim = complex_array(self.matrix, "unitary"), 1 << len(self.qubits)
         if array.shape != (dim, dim):
             raise InvalidInputError(
@@ -124,7 +127,7 @@ class Unitary:
             raise InvalidInputError(
                 f"unitary is not unitary: |U†U - 1| is {deviation:.3g}; it must be at most {TOLERANCE}"
             )
-        _set(self, matrix=freeze(array))
+        _set(self, "matrix", freeze(array))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +139,10 @@ class Prepare:
     state: Matrix
 
     def __post_init__(self) -> None:
-        _set(self, qubits=_distinct("prepare", self.qubits))
+        _set(self, "qubits", _distinct("prepare", self.qubits))
         array = complex_array(self.state, "prepare: state")
         check_density_matrix(array, len(self.qubits), "prepare")
-        _set(self, state=freeze(array))
+        _set(self, "state", freeze(array))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,13 +165,9 @@ class Measure:
             low, high = self.readout
         except (TypeError, ValueError):
             raise InvalidInputError(f"readout is {self.readout!r:.60}; it must be (P(1|0), P(0|1))") from None
-        _set(
-            self,
-            readout=(
-                _number(checks.probability, low, "readout error P(1|0)"),
-                _number(checks.probability, high, "readout error P(0|1)"),
-            ),
-        )
+        low = _number(checks.probability, low, "readout error P(1|0)")
+        high = _number(checks.probability, high, "readout error P(0|1)")
+        _set(self, "readout", (low, high))
         _text(self.qubit, "measure: qubit")
         _text(self.bit, "measure: bit")
 
@@ -193,7 +192,7 @@ class Entangle:
     link: str | None = None
 
     def __post_init__(self) -> None:
-        _set(self, qubits=_distinct("entangle", self.qubits, 2))
+        _set(self, "qubits", _distinct("entangle", self.qubits, 2))
         _link(self.link, "entangle")
 
 
@@ -223,8 +222,8 @@ class Idle:
     seconds: float
 
     def __post_init__(self) -> None:
-        _set(self, qubits=_distinct("idle", self.qubits))
-        _set(self, seconds=_number(checks.non_negative, self.seconds, "idle time (seconds)"))
+        _set(self, "qubits", _distinct("idle", self.qubits))
+        _set(self, "seconds", _number(checks.non_negative, self.seconds, "idle time (seconds)"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +235,7 @@ class Noise:
     channel: Channel
 
     def __post_init__(self) -> None:
-        _set(self, qubits=_distinct("noise", self.qubits))
+        _set(self, "qubits", _distinct("noise", self.qubits))
         if not isinstance(self.channel, Channel):
             raise InvalidInputError(f"noise takes a Channel, got {self.channel!r}")
         if self.channel.num_qubits != len(self.qubits):
@@ -256,7 +255,7 @@ class Erase:
     def __post_init__(self) -> None:
         _text(self.qubit, "erase: qubit")
         _text(self.bit, "erase: bit")
-        _set(self, probability=_number(checks.probability, self.probability, "erasure probability"))
+        _set(self, "probability", _number(checks.probability, self.probability, "erasure probability"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,8 +269,8 @@ class Coin:
 
     def __post_init__(self) -> None:
         _text(self.bit, "coin: bit")
-        _set(self, probability=_number(checks.probability, self.probability, "coin probability"))
-        _set(self, parties=tuple(dict.fromkeys(_text(p, "coin: party") for p in self.parties)))
+        _set(self, "probability", _number(checks.probability, self.probability, "coin probability"))
+        _set(self, "parties", tuple(dict.fromkeys(_text(p, "coin: party") for p in self.parties)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +290,7 @@ class Detector:
     coordinates: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
-        _set(self, coordinates=_numbers(self.coordinates, "detector coordinate"))
+        _set(self, "coordinates", _numbers(self.coordinates, "detector coordinate"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,7 +302,7 @@ class Observable:
     parity: Parity
 
     def __post_init__(self) -> None:
-        _set(self, index=checks.integer(self.index, "observable index", low=0))
+        _set(self, "index", checks.integer(self.index, "observable index", low=0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,7 +315,7 @@ class Save:
 
     def __post_init__(self) -> None:
         _text(self.label, "save: label")
-        _set(self, qubits=_distinct(f"save {self.label!r}", self.qubits))
+        _set(self, "qubits", _distinct(f"save {self.label!r}", self.qubits))
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,7 +337,7 @@ class Expect:
         for qubit, pauli in pairs:
             if pauli not in ("X", "Y", "Z"):
                 raise InvalidInputError(f"{where}: {qubit} has {pauli!r}; allowed are 'X', 'Y', 'Z'")
-        _set(self, paulis=tuple(pairs))
+        _set(self, "paulis", tuple(pairs))
 
     @property
     def qubits(self) -> tuple[str, ...]:
