@@ -255,7 +255,7 @@ class StateEstimate:
 
     def fidelity(self, target: Any) -> Estimate:
         """Return <psi|rho|psi> for a pure state vector ``target`` (2**n amplitudes)."""
-        vector = _complex_array(target, "target").ravel()
+        vector = complex_array(target, "target").ravel()
         dim = self.matrix.shape[0]
         if vector.shape != (dim,):
             raise InvalidInputError(f"target has {vector.size} amplitudes; the state needs {dim}")
@@ -266,7 +266,7 @@ class StateEstimate:
 
     def expectation(self, observable: Any) -> Estimate:
         """Return Tr(observable @ rho) of a Hermitian ``observable`` (2**n, 2**n) with its standard error."""
-        operator = _complex_array(observable, "observable")
+        operator = complex_array(observable, "observable")
         if operator.shape != self.matrix.shape or not np.allclose(operator, operator.conj().T, atol=1e-9):
             raise InvalidInputError(f"observable must be a Hermitian matrix of shape {self.matrix.shape}")
         value = float(np.trace(operator @ self.matrix).real)
@@ -279,10 +279,11 @@ class StateEstimate:
         return Estimate(value, float(math.sqrt(max(0.0, weights @ self.covariance @ weights))), self.shots)
 
 
-def _complex_array(value: Any, where: str) -> ComplexArray:
+def complex_array(value: Any, where: str) -> ComplexArray:
+    """Return ``value`` as an array of complex numbers; InvalidInputError if it is none."""
     try:
         return np.asarray(value, dtype=complex)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise InvalidInputError(f"{where} is {value!r:.60}; it must be an array of numbers") from None
 
 

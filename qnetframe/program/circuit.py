@@ -154,7 +154,8 @@ def _check_qubits(qubits: tuple[str, ...], operations: tuple[Operation, ...]) ->
         keeps = isinstance(operation, (Save, Expect))
         for qubit in qubits_of(operation):
             if qubit not in known:
-                raise InvalidInputError(f"{where} acts on unknown qubit {qubit!r}; known: {', '.join(qubits)}")
+                names = ", ".join(qubits)
+                raise InvalidInputError(f"{where} acts on unknown qubit {qubit!r}; known: {names}")
             if qubit in finished and not keeps:
                 raise InvalidInputError(
                     f"{where} acts on qubit {qubit!r} after {finished[qubit]}; "

@@ -58,7 +58,8 @@ def signs_of(operation: ProgramOperation, number: int) -> tuple[list[tuple[Shape
             controls = _CONTROLS.get(operation.name, 0)
             shape = _TARGETS.get(operation.name, "box")
             text = labels.gate_text(operation.name, operation.params) if shape == "box" else ""
-            return [("control", "")] * controls + [(shape, text)] * (number - controls), "gate"
+            signs: list[tuple[Shape, str]] = [("control", ""), (shape, text)]
+            return signs[:1] * controls + signs[1:] * (number - controls), "gate"
         case Unitary():
             return [("box", t) for t in _numbered("U", number)], "gate"
         case Prepare():
@@ -78,7 +79,7 @@ def signs_of(operation: ProgramOperation, number: int) -> tuple[list[tuple[Shape
             return [("idle", labels.duration(operation.seconds))], "gate"
         case Noise():
             first = labels.noise_text(operation)
-            return [("noise", first)] + [("noise", "")] * (number - 1), "noise"
+            return [("noise", first if i == 0 else "") for i in range(number)], "noise"
         case Erase():
             return [("noise", f"erase {labels.percent(operation.probability)}")], "noise"
         case Save():

@@ -6,7 +6,6 @@ turns them into preparations and noise, so that a Circuit never holds them.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeAlias, Union
@@ -17,30 +16,13 @@ from qnetframe import checks
 from qnetframe.channels import Channel
 from qnetframe.errors import InvalidInputError
 from qnetframe.program.gates import gate_definition
-from qnetframe.values import ComplexArray, Condition, Parity
-
-Matrix: TypeAlias = tuple[tuple[complex, ...], ...]
-TOLERANCE = 1e-9
-
-
-def freeze(array: Any) -> Matrix:
-    """Return a 2-D array as nested tuples, so that operations compare and hash."""
-    # Adding 0 turns -0.0 into 0.0, so that equal matrices have equal JSON.
-    return tuple(tuple(row) for row in (np.asarray(array, dtype=complex) + 0.0).tolist())
-
-
-def thaw(matrix: Matrix) -> ComplexArray:
-    """Return nested tuples as an array."""
-    return np.array(matrix, dtype=complex)
-
-
-def complex_array(value: Any, where: str) -> ComplexArray:
-    """Return ``value`` as an array of complex numbers; InvalidInputError if it is none."""
-    try:
-        return np.asarray(value, dtype=complex)
-    except (TypeError, ValueError, OverflowError):
-        raise InvalidInputError(f"{where} is {value!r:.60}; it must be an array of numbers") from None
-
+from qnetframe.program.matrices import TOLERANCE as TOLERANCE
+from qnetframe.program.matrices import Matrix as Matrix
+from qnetframe.program.matrices import check_density_matrix as check_density_matrix
+from qnetframe.program.matrices import density_matrix as density_matrix
+from qnetframe.program.matrices import freeze as freeze
+from qnetframe.program.matrices import thaw as thaw
+from qnetframe.values import Condition, Parity, complex_array
 
 # Fields are normalised when an operation is made, so that equal operations have equal JSON and hashes.
 _set = object.__setattr__
@@ -374,44 +356,6 @@ def condition_of(operation: ProgramOperation) -> Condition | None:
     if isinstance(operation, (Detector, Observable)):
         return operation.parity
     return None
-
-
-def check_density_matrix(array: ComplexArray, num_qubits: int, where: str) -> None:
-    """Raise InvalidInputError unless ``array`` is a density matrix of ``num_qubits`` qubits within 1e-9."""
-    dim = 1 << num_qubits
-    if array.shape != (dim, dim):
-        needed = f"{num_qubits} qubits need ({dim}, {dim})"
-        raise InvalidInputError(f"{where}: state has shape {array.shape}; {needed}")
-    if not np.isfinite(array).all():
-        raise InvalidInputError(f"{where}: the state has a number that is not finite")
-    largest = float(np.abs(array).max())
-    if largest > 1 + TOLERANCE:
-        raise InvalidInputError(f"{where}: the state has an entry of size {largest:.3g}; none may exceed 1")
-    if abs(np.trace(array) - 1) > TOLERANCE:
-        raise InvalidInputError(f"{where}: the state has trace {np.trace(array).real:.12g}; it must be 1")
-    if np.abs(array - array.conj().T).max() > TOLERANCE:
-        raise InvalidInputError(f"{where}: the state is not Hermitian")
-    lowest = float(np.linalg.eigvalsh(array).min())
-    if lowest < -TOLERANCE:
-        raise InvalidInputError(f"{where}: the state has eigenvalue {lowest:.3g}; none may be negative")
-
-
-def density_matrix(state: Any, num_qubits: int, where: str) -> ComplexArray:
-    """Return a state vector (2**n,) or density matrix (2**n, 2**n) as a checked density matrix."""
-    array = complex_array(state, f"{where}: state")
-    if array.ndim == 1:
-        dim = 1 << num_qubits
-        if array.shape != (dim,):
-            raise InvalidInputError(
-                f"{where}: state vector has {array.shape[0]} amplitudes; {num_qubits} qubits need {dim}"
-            )
-        with np.errstate(over="ignore", invalid="ignore"):  # huge or infinite amplitudes fail the test below
-            norm = float(np.vdot(array, array).real)
-        if not math.isclose(norm, 1.0, abs_tol=TOLERANCE):
-            raise InvalidInputError(f"{where}: state vector has norm² {norm:.12g}; it must be 1")
-        array = np.outer(array, array.conj())
-    check_density_matrix(array, num_qubits, where)
-    return array
 
 
 def saved_qubits(operations: Iterable[ProgramOperation]) -> list[str]:

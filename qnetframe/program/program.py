@@ -31,14 +31,13 @@ from qnetframe.program.operations import (
     Save,
     Send,
     Unitary,
-    complex_array,
     condition_of,
     density_matrix,
     freeze,
     qubits_of,
     recorded_bit,
 )
-from qnetframe.values import Bit, ConditionLike, Parity, condition, parities_of
+from qnetframe.values import Bit, ConditionLike, Parity, complex_array, condition, parities_of
 
 if TYPE_CHECKING:
     from qnetframe.program.resources import Resources
