@@ -11,9 +11,14 @@ from qnetframe.errors import InvalidInputError
 
 def finite(value: Any, field: str) -> float:
     """Return ``value`` as a float; it must be a finite real number."""
-    if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(float(value)):
-        raise InvalidInputError(f"{field} is {value!r}; it must be a finite number")
-    return float(value)
+    if not isinstance(value, bool) and isinstance(value, Real):
+        try:
+            number = float(value)
+        except OverflowError:
+            number = math.inf
+        if math.isfinite(number):
+            return number
+    raise InvalidInputError(f"{field} is {value!r:.60}; it must be a finite number")
 
 
 def probability(value: Any, field: str) -> float:
