@@ -136,8 +136,7 @@ class _Ordering:
         start = 0
         self.ready = [i for i, w in enumerate(self.waiting) if not w and self._free(i)]
         while len(self.order) < len(self.operations):
-            while self.ready:
-                self._emit(self.ready.pop())
+            self._drain()
             best = self._cheapest()
             if best is None:
                 while start < len(self.done) and self.done[start]:
@@ -148,7 +147,13 @@ class _Ordering:
             for i in best:
                 if not self.done[i]:
                     self._emit(i)
+                    # Measurements on the way are nobody's ancestors, yet they end lives.
+                    self._drain()
         return self.order
+
+    def _drain(self) -> None:
+        while self.ready:
+            self._emit(self.ready.pop())
 
     def _free(self, i: int) -> bool:
         """Whether operation i needs no new qubit; a coin waits until something asks for it."""
