@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-import heapq
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -15,9 +14,12 @@ from qnetframe import checks
 from qnetframe.errors import InvalidInputError, UnknownNameError
 from qnetframe.network.hardware import Hardware
 from qnetframe.network.links import Link, LinkModel
+from qnetframe.network.search import links_back, nodes_along, shortest_tree
 
 # Light in fibre (group index 1.5), for the length of a link that gives only its light time.
 _KM_PER_SECOND = 2e5
+# 8e-25 s: exact for the delay of any link longer than a few metres.
+_TICKS_PER_SECOND = 1 << 80
 IDEAL = Hardware()
 
 
@@ -72,7 +74,7 @@ class Network:
                 raise InvalidInputError(f"network has two links named {link.name!r}; name parallel links")
             used.add(link.name)
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """The names of the nodes, in order."""
         return tuple(n.name for n in self.nodes)
@@ -112,26 +114,35 @@ class Network:
 
     def light_time(self, a: str, b: str) -> float:
         """Return the light time in seconds of the fastest route between two nodes."""
-        return self._shortest(a, b, lambda link: link.model.delay)[0]
+        self.node(a), self.node(b)
+        if a not in self._light and b not in self._light:
+            # Both ends are kept, so that one node to many and many to one cost one search each.
+            for end in (a, b):
+                self._light[end] = shortest_tree(self._at, end, _ticks)[0]
+        root, other = (a, b) if a in self._light else (b, a)
+        if other not in self._light[root]:
+            raise self._apart(a, b, self._light[root] if root == a else shortest_tree(self._at, a, _ticks)[0])
+        return self._light[root][other] / _TICKS_PER_SECOND
 
     def _shortest(self, a: str, b: str, weight: Callable[[Link], float]) -> tuple[float, tuple[str, ...]]:
         self.node(a), self.node(b)
-        queue: list[tuple[float, int, tuple[str, ...]]] = [(0.0, 0, (a,))]
-        done: set[str] = set()
-        while queue:
-            distance, hops, path = heapq.heappop(queue)
-            here = path[-1]
-            if here == b:
-                return distance, path
-            if here in done:
-                continue
-            done.add(here)
-            for link in self._at[here]:
-                following = link.other(here)
-                if following not in done:
-                    heapq.heappush(queue, (distance + weight(link), hops + 1, (*path, following)))
-        reached = ", ".join(n for n in self.names if n in done)
-        raise InvalidInputError(f"no route joins nodes {a!r} and {b!r}; {a!r} reaches only: {reached}")
+        totals, arrived = shortest_tree(self._at, a, weight, target=b)
+        if b not in totals:
+            raise self._apart(a, b, totals)
+        return totals[b], nodes_along(a, links_back(arrived, a, b))
+
+    def _apart(self, a: str, b: str, reached: Iterable[str]) -> InvalidInputError:
+        inside = set(reached)
+        names = [n for n in self.names if n in inside]
+        shown = names if len(names) <= 32 else [*names[:16], f"… ({len(names)} in all)"]
+        return InvalidInputError(
+            f"no route joins nodes {a!r} and {b!r}; {a!r} reaches only: {', '.join(shown)}"
+        )
+
+    @cached_property
+    def _light(self) -> dict[str, dict[str, float]]:
+        """Light times, in ticks, from the nodes that were asked about."""
+        return {}
 
     @cached_property
     def _by_name(self) -> dict[str, Node]:
@@ -178,6 +189,11 @@ class Network:
                 f"each {model.attempt_time:.3g} s"
             )
         return "\n".join(lines)
+
+
+def _ticks(link: Link) -> int:
+    """Return a delay as a whole number: sums of whole numbers are the same from either end of a route."""
+    return int(link.model.delay * _TICKS_PER_SECOND)
 
 
 def _length(link: Link) -> float:
