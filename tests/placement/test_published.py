@@ -1,7 +1,5 @@
 """Published and closed-form figures of placed protocols, and ideal placement."""
 
-import time
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -141,10 +139,10 @@ def test_noise_keeps_the_operations_and_the_timeline_is_causal(program):
     assert place(program, with_hardware(chain(2, 5.0, 0.9), device)) == placed
 
 
-def test_cost_is_linear_in_the_operations():
-    """Ten times the operations take less than 20 times as long, and 10^4 less than 4 s on a slow machine."""
+def test_cost_is_linear_in_the_operations(calls_of):
+    """Ten times the operations take at most twelve times the calls."""
 
-    def timed(repeats):
+    def counted(repeats):
         p = Program("long")
         a, b = p.qubits("node0", "a", "b")
         for _ in range(repeats):
@@ -154,13 +152,10 @@ def test_cost_is_linear_in_the_operations():
         network = with_hardware(
             chain(2), uniform_hardware(1e-3, 1e-3, 1e-3, 1e-2, 0.01, 0.01, 1e-7, 1e-6, 1e-5)
         )
-        start = time.perf_counter()
-        operations = len(place(p, network).circuit.operations)
-        return time.perf_counter() - start, operations
+        return calls_of(lambda: place(p, network)), len(place(p, network).circuit.operations)
 
-    timed(50)
-    short, few = min(timed(200) for _ in range(3))
-    long, many = min(timed(2000) for _ in range(2))
+    counted(50)
+    short, few = counted(200)
+    long, many = counted(2000)
     assert many == pytest.approx(10 * few, rel=0.01)
-    assert long < 20 * short
-    assert long < 4
+    assert long < 12 * short
