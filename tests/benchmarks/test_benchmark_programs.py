@@ -95,14 +95,12 @@ def test_error_of_the_teleported_state_by_hand():
     state = step(state, lambda k: [((k[0], k[1] ^ k[0], k[2]), 1.0)])
     state = step(state, flips((0, 1), two))
     state = step(state, relax(2))
-    read = lambda v: (
-        ((1, 1 - down_given_1), (0, down_given_1)) if v else ((1, up_given_0), (0, 1 - up_given_0))
-    )  # noqa: E731
-    state = step(state, lambda k: [((k[0], bit, k[2] ^ bit), p) for bit, p in read(k[1])])
+    read = {0: ((1, up_given_0), (0, 1 - up_given_0)), 1: ((1, 1 - down_given_1), (0, down_given_1))}
+    state = step(state, lambda k: [((k[0], bit, k[2] ^ bit), p) for bit, p in read[k[1]]])
     for _ in range(3):
         state = step(state, flips((2,), gate))
     for key, weight in state.items():
-        total += weight * dict(read(key[2]))[1]
+        total += weight * dict(read[key[2]])[1]
     exact = noisy_teleportation.exact_distribution(0.0)
     assert sum(p for key, p in exact.items() if key[2]) == pytest.approx(total, abs=1e-12)
 

@@ -22,9 +22,11 @@ class LiveParities:
     """
 
     def __init__(self, circuit: Circuit) -> None:
-        self._uses: dict[tuple[str, ...], int] = {}
-        self._containing: dict[str, list[tuple[str, ...]]] = {}
-        self._coordinates: dict[tuple[str, ...], int] = {}
+        # Parities go by number: hashing the bits of a long one at every look-up would make chains quadratic.
+        self._numbers: dict[tuple[str, ...], int] = {}
+        self._uses: list[int] = []
+        self._containing: dict[str, list[int]] = {}
+        self._coordinates: dict[int, int] = {}
         self._slots = 0
         self._next = 0
         self._full = True  # whether the coordinates are known to span all slots
@@ -37,14 +39,16 @@ class LiveParities:
                     self._want(parity)
 
     def _want(self, parity: Parity) -> None:
-        if parity.bits not in self._uses:
+        number = self._numbers.setdefault(parity.bits, len(self._uses))
+        if number == len(self._uses):
+            self._uses.append(0)
             for bit in parity.bits:
-                self._containing.setdefault(bit, []).append(parity.bits)
-        self._uses[parity.bits] = self._uses.get(parity.bits, 0) + 1
+                self._containing.setdefault(bit, []).append(number)
+        self._uses[number] += 1
 
     def wanted(self, bit: str) -> bool:
         """Whether some condition or output still to come depends on the bit."""
-        return any(self._uses.get(key) for key in self._containing.get(bit, ()))
+        return any(self._uses[number] for number in self._containing.get(bit, ()))
 
     def record(self, bit: str) -> int | None:
         """Give a new bit a slot and return its number; None where nothing wants the bit."""
@@ -54,23 +58,24 @@ class LiveParities:
         self._next += 1
         self._slots |= 1 << slot
         # A parity that is this bit and nothing else so far makes the span one larger, like the slots.
-        self._full &= any(self._uses.get(k) and not self._coordinates.get(k) for k in self._containing[bit])
-        for key in self._containing[bit]:
-            if self._uses.get(key):
-                self._coordinates[key] = self._coordinates.get(key, 0) ^ (1 << slot)
+        live = [number for number in self._containing[bit] if self._uses[number]]
+        self._full &= not all(self._coordinates.get(number) for number in live)
+        for number in live:
+            self._coordinates[number] = self._coordinates.get(number, 0) ^ (1 << slot)
         return slot
 
     def slots_of(self, parity: Parity) -> tuple[int, ...]:
         """Return the slots whose XOR (with the parity's constant) is its value."""
-        return _members(self._coordinates.get(parity.bits, 0))
+        number = self._numbers.get(parity.bits)
+        return () if number is None else _members(self._coordinates.get(number, 0))
 
     def use(self, condition: Condition) -> None:
         """Say that one use of a condition is over."""
         for parity in parities_of(condition):
-            left = self._uses[parity.bits] - 1
-            self._uses[parity.bits] = left
-            if not left:
-                self._full &= not self._coordinates.pop(parity.bits, 0)
+            number = self._numbers[parity.bits]
+            self._uses[number] -= 1
+            if not self._uses[number]:
+                self._full &= not self._coordinates.pop(number, 0)
 
     @property
     def slots(self) -> tuple[int, ...]:
@@ -107,7 +112,7 @@ class LiveParities:
         kept = sum(1 << p for p in basis)
         dropped = _members(self._slots & ~kept)
         self._slots = kept
-        self._coordinates = {key: row & kept for key, row in self._coordinates.items()}
+        self._coordinates = {number: row & kept for number, row in self._coordinates.items()}
         return xors, list(dropped)
 
 
