@@ -156,8 +156,8 @@ def refused(*operations) -> Circuit:
     [
         (Gate("t", ("a",)), "non-Clifford gate t on a"),
         (Gate("rx", ("a",), (0.1,)), "non-Clifford gate rx on a"),
-        (Noise(("a",), amplitude_damping(0.1)), "non-Pauli channel .* on a .*pauli_twirl"),
-        (Measure("a", "k", readout=(0.1, 0.2)), "asymmetric readout error on a .*pauli_twirl"),
+        (Noise(("a",), amplitude_damping(0.1)), "non-Pauli channel .* on a .*twirl=True"),
+        (Measure("a", "k", readout=(0.1, 0.2)), "asymmetric readout error on a .*twirl=True"),
         (Gate("h", ("a",), when=Parity(("m",))), "conditional h on a, which is no Pauli gate"),
         (Gate("x", ("a",), when=all_of(Parity(("m",)), Parity(("n",)))), "conditional on all_of"),
     ],
