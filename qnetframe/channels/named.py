@@ -81,7 +81,7 @@ def amplitude_damping(gamma: float) -> Channel:
     """
     gamma = checks.probability(gamma, "amplitude_damping gamma")
     operators = [[[1, 0], [0, math.sqrt(1.0 - gamma)]], [[0, math.sqrt(gamma)], [0, 0]]]
-    return Channel(_nonzero(operators), "amplitude_damping")
+    return Channel(nonzero(operators), "amplitude_damping")
 
 
 def thermal_relaxation(t1: float, t2: float, time: float) -> Channel:
@@ -100,7 +100,7 @@ def thermal_relaxation(t1: float, t2: float, time: float) -> Channel:
     flip = -0.5 * math.expm1(-max(0.0, time / t2 - 0.5 * time / t1))
     a, b = math.sqrt(1.0 - flip), math.sqrt(flip)
     operators = [[[a, 0], [0, a * keep]], [[b, 0], [0, -b * keep]], [[0, math.sqrt(gamma)], [0, 0]]]
-    return Channel(_nonzero(operators), "thermal_relaxation")
+    return Channel(nonzero(operators), "thermal_relaxation")
 
 
 def readout_error(p1_given_0: float, p0_given_1: float) -> Channel:
@@ -116,7 +116,7 @@ def readout_error(p1_given_0: float, p0_given_1: float) -> Channel:
         return Channel.from_pauli(weights, "readout_error")
     stay0, flip0, flip1, stay1 = (math.sqrt(p) for p in (1.0 - a, a, b, 1.0 - b))
     operators = [[[stay0, 0], [0, 0]], [[0, 0], [flip0, 0]], [[0, flip1], [0, 0]], [[0, 0], [0, stay1]]]
-    return Channel(_nonzero(operators), "readout_error")
+    return Channel(nonzero(operators), "readout_error")
 
 
 def replacement(state: npt.ArrayLike) -> Channel:
@@ -147,5 +147,6 @@ def replacement(state: npt.ArrayLike) -> Channel:
     return Channel(operators, "replacement")
 
 
-def _nonzero(operators: list[Any]) -> list[Any]:
+def nonzero(operators: list[Any]) -> list[Any]:
+    """Return the Kraus operators that are not zero."""
     return [operator for operator in operators if np.any(operator)]

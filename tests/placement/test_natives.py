@@ -16,12 +16,16 @@ from qnetframe.program.operations import Noise
 
 ANGLES = (0.3, 0.7, 1.1, 0.4)
 ECR = (pauli_matrix("XI") - pauli_matrix("YX")) / np.sqrt(2)
+R = 1 / np.sqrt(2)
 ENTANGLERS = {
     "cx": gate_matrix("cx"),
     "cz": gate_matrix("cz"),
     "ecr": ECR,
     "rzz": (np.eye(4) - 1j * pauli_matrix("ZZ")) / np.sqrt(2),
     "rxx": (np.eye(4) - 1j * pauli_matrix("XX")) / np.sqrt(2),
+    "iswap": np.array([[1, 0, 0, 0], [0, 0, 1j, 0], [0, 1j, 0, 0], [0, 0, 0, 1]]),
+    "syc": np.array([[1, 0, 0, 0], [0, 0, -1j, 0], [0, -1j, 0, 0], [0, 0, 0, np.exp(-1j * np.pi / 6)]]),
+    "sqrt_iswap": np.array([[1, 0, 0, 0], [0, R, 1j * R, 0], [0, 1j * R, R, 0], [0, 0, 0, 1]]),
 }
 
 
@@ -81,6 +85,8 @@ COUNTS = {
            "cswap": (8, 2)},
     "ecr": {"cx": (1, 2), "cy": (1, 2), "cz": (1, 3), "swap": (3, 6)},
     "cz": {"cx": (1, 2), "cz": (1, 0), "cy": (1, 2), "swap": (3, 6)},
+    "iswap": {"cx": (2, 3)},
+    "sqrt_iswap": {"cx": (2, 4), "cz": (2, 4)},
 }  # fmt: skip
 
 
