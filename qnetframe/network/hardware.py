@@ -8,6 +8,7 @@ from math import inf
 from types import MappingProxyType
 
 from qnetframe import checks
+from qnetframe.channels import Channel
 from qnetframe.errors import InvalidInputError
 
 
@@ -37,14 +38,30 @@ class QubitProfile:
 
 @dataclass(frozen=True, slots=True)
 class GateProfile:
-    """One native gate: its average infidelity (relaxation included) and its duration in seconds."""
+    """One native gate: its average infidelity (relaxation included) and its duration in seconds.
+
+    A ``channel``, on the gate's qubits in their order, is all the noise of the gate, right after it, in place
+    of relaxation and depolarization; ``error`` is then its average infidelity and may be left out.
+    """
 
     error: float = 0.0
     duration: float = 0.0
+    channel: Channel | None = None
 
     def __post_init__(self) -> None:
         checks.probability(self.error, "gate error")
         checks.non_negative(self.duration, "gate duration (seconds)")
+        if self.channel is None:
+            return
+        if not isinstance(self.channel, Channel):
+            raise InvalidInputError(f"gate channel is {self.channel!r:.60}; it must be a Channel")
+        infidelity = max(0.0, 1.0 - self.channel.average_fidelity())
+        if self.error and abs(self.error - infidelity) > 1e-9:
+            raise InvalidInputError(
+                f"gate error is {self.error!r}, but its channel has the average infidelity {infidelity:.9g}; "
+                "leave the error out"
+            )
+        object.__setattr__(self, "error", infidelity)
 
 
 @dataclass(frozen=True)
@@ -79,6 +96,11 @@ class Hardware:
                     f"hardware {self.name!r}: gate {gate!r} is {profile!r}; it must be a GateProfile"
                 )
             self._check_indices(indices, f"gate {gate!r}")
+            if profile.channel is not None and len(indices) not in (0, profile.channel.num_qubits):
+                raise InvalidInputError(
+                    f"hardware {self.name!r}: the channel of gate {gate!r} on qubits {indices} acts on "
+                    f"{profile.channel.num_qubits} qubits"
+                )
         self._check_indices(self.preferred, "preferred")
         self._check_indices(self.excluded, "excluded")
         if self.coupling is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
@@ -12,6 +12,7 @@ import numpy as np
 from qnetframe.errors import UnsupportedError
 from qnetframe.network import GateProfile, Hardware
 from qnetframe.placement import natives
+from qnetframe.placement.carry import Applied, Located, carried, conjugated, exchanged, rests
 from qnetframe.program.gates import GATES, gate_matrix
 from qnetframe.values import ComplexArray
 
@@ -20,10 +21,14 @@ Routing: TypeAlias = Literal["refuse", "swap"]
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """One native gate on physical qubits."""
+    """One native gate on physical qubits.
+
+    ``noise`` is that of a gate with an explicit channel, as it is after the whole operation.
+    """
 
     gate: GateProfile
     qubits: tuple[int, ...]
+    noise: Located | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,7 @@ class Device:
         self.has_one = 1 in sizes.values()
         self.has_two = 2 in sizes.values()
         self._two = [n for n, size in sizes.items() if size == 2]
+        self.explicit = any(gate.channel is not None for gate in hardware.gates.values())
         self._cache: dict[object, tuple[Step, ...]] = {}
         self._neighbours: dict[int, tuple[int, ...]] = {}
         self._coupled: dict[int, list[tuple[int, int]]] | None = None
@@ -63,18 +69,20 @@ class Device:
         found = gates.get((name, qubits))
         if found is None and name in natives.SYMMETRIC and len(qubits) == 2:
             found = gates.get((name, qubits[::-1]))
+            if found is not None and found.channel is not None:
+                found = replace(found, channel=exchanged(found.channel))
         return gates.get((name, ())) if found is None else found
 
-    def entangler(self, a: int, b: int) -> tuple[GateProfile, natives.Recipe] | None:
-        """Return a native gate that makes a CX on (a, b), and the recipe; None where there is none."""
+    def entangler(self, a: int, b: int) -> tuple[GateProfile, natives.Recipe, str] | None:
+        """Return a native gate that makes a CX on (a, b), the recipe, and its name; None where none does."""
         for name, recipe in natives.CX_FROM.items():
             found = self.profile(name, (a, b))
             if found is not None:
-                return found, recipe
+                return found, recipe, name
             back = natives.CX_FROM_REVERSED.get(name)
             found = self.profile(name, (b, a)) if back else None
             if found is not None and back is not None:
-                return found, back
+                return found, back, name
         return None
 
     def coupled(self, a: int, b: int) -> bool:
@@ -131,7 +139,8 @@ class Device:
         if key not in self._cache:
             direct = self.profile(name, qubits) if len(qubits) == 1 else None
             if direct is not None:
-                self._cache[key] = (Pulse(direct, qubits),)
+                noise = None if direct.channel is None else (qubits, direct.channel)
+                self._cache[key] = (Pulse(direct, qubits, noise),)
             else:
                 self._cache[key] = _Expansion(self).run(((name, params, qubits),))
         return self._cache[key]
@@ -145,10 +154,20 @@ class Device:
 
     def rotation_steps(self, matrix: ComplexArray, qubit: int) -> tuple[Step, ...]:
         """Return what any one-qubit unitary (2, 2) costs."""
-        return tuple(Pulse(gate, (qubit,)) for gate in self.rotation(matrix, qubit))
+        pulses = self._rotation(matrix, qubit)
+        if not self.explicit:
+            return tuple(Pulse(gate, (qubit,)) for _, gate in pulses)
+        steps = []
+        for (_, gate), rest in zip(pulses, rests([name for name, _ in pulses], matrix), strict=True):
+            noise = None if gate.channel is None else ((qubit,), conjugated(gate.channel, rest))
+            steps.append(Pulse(gate, (qubit,), noise))
+        return tuple(steps)
 
     def rotation(self, matrix: ComplexArray, qubit: int) -> tuple[GateProfile, ...]:
         """Return the cheapest native pulses of a one-qubit unitary; Z rotations are virtual and free."""
+        return tuple(gate for _, gate in self._rotation(matrix, qubit))
+
+    def _rotation(self, matrix: ComplexArray, qubit: int) -> tuple[tuple[str, GateProfile], ...]:
         if not self.has_one:
             return ()
         stay = abs(matrix[0, 0]) ** 2
@@ -162,9 +181,11 @@ class Device:
             single += natives.HALF_TURN
         elif abs(stay - 0.5) < 1e-12:
             single += natives.QUARTER_TURN
-        options = [(found,) for name in single if (found := self.profile(name, (qubit,))) is not None]
+        options: list[tuple[tuple[str, GateProfile], ...]] = [
+            ((name, found),) for name in single if (found := self.profile(name, (qubit,))) is not None
+        ]
         if not options and root is not None:
-            return (root, root)
+            return (("sx", root), ("sx", root))
         if not options:
             has = sorted({n for n, q in self.hardware.gates if q in ((), (qubit,))})
             raise UnsupportedError(
@@ -172,8 +193,8 @@ class Device:
                 f"one-qubit gates for this rotation; it has: {', '.join(has) or 'none'}"
             )
         if root is not None and not (stay < 1e-12 or abs(stay - 0.5) < 1e-12):
-            options.append((root, root))  # type: ignore[arg-type]
-        return min(options, key=lambda o: (sum(g.error for g in o), sum(g.duration for g in o)))
+            options.append((("sx", root), ("sx", root)))
+        return min(options, key=lambda o: (sum(g.error for _, g in o), sum(g.duration for _, g in o)))
 
 
 def _size(name: str) -> int:
@@ -193,18 +214,36 @@ class _Expansion:
         self.device = device
         self.steps: list[Step] = []
         self.rotations: dict[int, ComplexArray] = {}
+        # The unitaries so far, and how many of them come before the noise of each step; for explicit noise.
+        self.applied: list[Applied] = []
+        self.since: list[int] = []
 
     def run(self, calls: natives.Recipe) -> tuple[Step, ...]:
         for name, params, qubits in calls:
             self.gate(name, params, qubits)
         for qubit in list(self.rotations):
             self.flush(qubit)
+        if self.device.explicit:
+            self.steps = [self.moved(s, at) for s, at in zip(self.steps, self.since, strict=True)]
         return tuple(self.steps)
+
+    def moved(self, step: Step, since: int) -> Step:
+        """Return a step with its explicit noise as it is after everything that follows."""
+        if isinstance(step, Exchange) or step.noise is None:
+            return step
+        return replace(step, noise=carried(*step.noise, self.applied[since:]))
+
+    def add(self, steps: tuple[Step, ...], qubits: tuple[int, ...], matrix: ComplexArray) -> None:
+        """Append the steps of a unitary; their noise comes after it."""
+        if self.device.explicit:
+            self.applied.append((qubits, matrix))
+        self.steps.extend(steps)
+        self.since.extend([len(self.applied)] * len(steps))
 
     def flush(self, qubit: int) -> None:
         matrix = self.rotations.pop(qubit, None)
         if matrix is not None:
-            self.steps.extend(self.device.rotation_steps(matrix, qubit))
+            self.add(self.device.rotation_steps(matrix, qubit), (qubit,), matrix)
 
     def gate(self, name: str, params: tuple[float, ...], qubits: tuple[int, ...]) -> None:
         if len(qubits) == 1:
@@ -222,26 +261,33 @@ class _Expansion:
             self.routed(name, params, a, b)
             return
         if not device.has_two:
+            if device.explicit:
+                self.whole((), (a, b), gate_matrix(name, params))
             return
         direct = device.profile(name, (a, b))
         if direct is not None:
-            self.pulse(direct, (a, b))
+            self.pulse(direct, (a, b), gate_matrix(name, params))
         elif name == "cx":
             found = device.entangler(a, b)
             assert found is not None
             for call in _bound(found[1], (a, b)):
                 if call[0] == natives.NATIVE:
-                    self.pulse(found[0], call[2])
+                    self.pulse(found[0], call[2], natives.ENTANGLERS[found[2]])
                 else:
                     self.gate(*call)
         else:
             for call in _bound(natives.RECIPES[name](*params), (a, b)):
                 self.gate(*call)
 
-    def pulse(self, gate: GateProfile, qubits: tuple[int, ...]) -> None:
+    def pulse(self, gate: GateProfile, qubits: tuple[int, ...], matrix: ComplexArray) -> None:
+        noise = None if gate.channel is None else (qubits, gate.channel)
+        self.whole((Pulse(gate, qubits, noise),), qubits, matrix)
+
+    def whole(self, steps: tuple[Step, ...], qubits: tuple[int, ...], matrix: ComplexArray) -> None:
+        """Append a gate on two qubits, after the rotations that were waiting to be merged."""
         for qubit in qubits:
             self.flush(qubit)
-        self.steps.append(Pulse(gate, qubits))
+        self.add(steps, qubits, matrix)
 
     def routed(self, name: str, params: tuple[float, ...], a: int, b: int) -> None:
         """Swap ``a`` next to ``b`` along a shortest path, apply the gate, and swap back."""
@@ -255,6 +301,11 @@ class _Expansion:
                 else "use routing='swap' or another layout="
             )
             raise UnsupportedError(f"{name} on {place}: they are not coupled; {advice}")
+        if device.explicit:
+            raise UnsupportedError(
+                f"{name} on {place}: they are not coupled, and swaps with gates that have explicit channels "
+                "are not supported; use another layout="
+            )
         hops = list(pairwise(path[:-1]))
         for hop in hops:
             self.exchange(hop)
@@ -267,3 +318,4 @@ class _Expansion:
         for qubit in pair:
             self.flush(qubit)
         self.steps.append(Exchange(pair))
+        self.since.append(len(self.applied))

@@ -72,8 +72,8 @@ _R = 1 / sqrt(2)
 ENTANGLERS: dict[str, ComplexArray] = {
     "cx": gate_matrix("cx"),
     "cz": gate_matrix("cz"),
-    "ecr": np.array([[0, 0, 1, 1j], [0, 0, 1j, 1], [1, -1j, 0, 0], [-1j, 1, 0, 0]]) * _R,
-    "rzz": np.diag([1 - 1j, 1 + 1j, 1 + 1j, 1 - 1j]) * _R,
+    "ecr": np.array([[0, 0, _R, 1j * _R], [0, 0, 1j * _R, _R], [_R, -1j * _R, 0, 0], [-1j * _R, _R, 0, 0]]),
+    "rzz": np.array(np.diag([1 - 1j, 1 + 1j, 1 + 1j, 1 - 1j]) * _R, dtype=np.complex128),
     "rxx": _matrix(_R, _R, -1j * _R, _R, -1j * _R),
     "iswap": _matrix(1, 0, 1j, 1, 0),
     "syc": _matrix(1, 0, -1j, cmath.exp(-1j * pi / 6), 0),

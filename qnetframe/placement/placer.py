@@ -12,6 +12,7 @@ from qnetframe.placement.demand import demands
 from qnetframe.placement.device import Device, Routing
 from qnetframe.placement.layout import lay_out
 from qnetframe.placement.sites import Sites, nodes_of_parties
+from qnetframe.placement.sources import Source
 from qnetframe.placement.timeline import Success, Timeline
 from qnetframe.placement.walk import Waiting, Walk
 from qnetframe.program.circuit import Circuit
@@ -22,13 +23,15 @@ from qnetframe.program.program import Program
 class Placed:
     """A placed program: its circuit, when everything happens, what its pairs cost, and where its qubits are.
 
-    ``layout`` has, for each node, the physical qubit of each program qubit that is ever there.
+    ``layout`` has, for each node, the physical qubit of each program qubit that is ever there; ``sources``,
+    beside each operation of the circuit, where its noise comes from (None: it is not noisy).
     """
 
     circuit: Circuit
     timeline: Timeline
     success: Success
     layout: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    sources: tuple[Source | None, ...] = ()
 
 
 def place(
@@ -76,10 +79,11 @@ def place(
     owners = dict(program.declared)
     clock = Clock(devices, indices, {q: sites[p] for q, p in owners.items()}, owners)
     walk = Walk(program, Sites(network, sites), clock, waiting)
-    operations = walk.run()
-    circuit = Circuit(tuple(program.declared), tuple(operations), program.outputs)  # type: ignore[arg-type]
-    timeline = Timeline(tuple(clock.events), tuple(walk.messages), tuple(clock.idle.items()))
-    return Placed(circuit, timeline, Success(tuple(walk.pairs)), indices)
+    tape = walk.run()
+    circuit = Circuit(tuple(program.declared), tuple(tape.operations), program.outputs)  # type: ignore[arg-type]
+    idle = tuple(clock.idle.items())
+    timeline = Timeline(tuple(clock.events), tuple(walk.messages), idle, tuple(clock.marks))
+    return Placed(circuit, timeline, Success(tuple(walk.pairs)), indices, tuple(tape.sources))
 
 
 def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
+
+from qnetframe.values import Condition
+
+
+# The label of a qubit's initialisation before its first use.
+FRESH = "|0>"
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
     """Something that takes a while: its kind, a label, who and which qubits, start and end in seconds.
 
-    Kinds: gate, measure, prepare, reset, entangle, send, idle.
+    Kinds: gate, measure, prepare, reset, entangle, send, idle. Beside them, what others wait for: the
+    qubits that its routing passes through, the bits that it records, and the condition that it needs.
     """
 
     kind: str
@@ -19,6 +27,34 @@ class Event:
     qubits: tuple[str, ...]
     start: float
     end: float
+    through: tuple[str, ...] = field(default=(), compare=False)
+    bits: tuple[str, ...] = field(default=(), compare=False)
+    when: Condition | None = field(default=None, compare=False)
+
+    @property
+    def receiver(self) -> str | None:
+        """The party that gets the qubit, where it is sent."""
+        return self.label.removeprefix(f"{self.parties[0]} -> ") if self.kind == "send" else None
+
+    @property
+    def just_in_time(self) -> bool:
+        """Whether this is the initialisation of a fresh qubit, which ends just when it is first used."""
+        return self.kind == "prepare" and self.label == FRESH
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a program asks of a qubit that is no event: a pause (its ``idle``), or an instant of erasure.
+
+    ``position`` is the number of events before it in the order of the program; times in seconds.
+    """
+
+    kind: Literal["pause", "erase"]
+    qubit: str
+    start: float
+    end: float
+    position: int
+    bits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +75,23 @@ class Timeline:
     events: tuple[Event, ...] = ()
     messages: tuple[Message, ...] = ()
     idle: tuple[tuple[str, float], ...] = ()
+    marks: tuple[Mark, ...] = ()
 
     @property
     def latency(self) -> float:
         """When the last event ends or the last message arrives, in seconds."""
         return max((0.0, *(e.end for e in self.events), *(m.received for m in self.messages)))
+
+    @property
+    def parties(self) -> tuple[str, ...]:
+        """The parties, in order of first mention."""
+        told = [p for e in self.events for p in (*e.parties, e.receiver) if p is not None]
+        return tuple(dict.fromkeys(told + [p for m in self.messages for p in (m.sender, m.receiver)]))
+
+    def latency_of(self, party: str) -> float:
+        """When a party's last event ends or its last message arrives, in seconds (0 for one with neither)."""
+        ends = (e.end for e in self.events if party in e.parties or party == e.receiver)
+        return max((0.0, *ends, *(m.received for m in self.messages if m.receiver == party)))
 
     def idle_time(self, qubit: str) -> float:
         """Return the seconds that a qubit waited while it held a state (0 for one that never did)."""

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal, TypeAlias
 
 import numpy as np
 
 from qnetframe.errors import UnsupportedError
 from qnetframe.network.links import pair_for
+from qnetframe.network.pairs import PHI_PLUS
 from qnetframe.placement import natives
 from qnetframe.placement.clock import Clock
 from qnetframe.placement.device import Step
 from qnetframe.placement.messages import Messages
-from qnetframe.placement.noise import flip, relaxation
+from qnetframe.placement.noise import relaxation
 from qnetframe.placement.sites import Sites
+from qnetframe.placement.sources import Source, Tape
 from qnetframe.placement.timeline import Attempt, Message
 from qnetframe.program.gates import gate_matrix
 from qnetframe.program.lowering import used_bits
@@ -28,7 +31,6 @@ from qnetframe.program.operations import (
     Measure,
     Noise,
     Observable,
-    Operation,
     Prepare,
     Require,
     Reset,
@@ -49,7 +51,7 @@ _FROM_Z = {"x": ("h",), "y": ("h", "s")}
 
 
 class Walk:
-    """One placement: ``run`` returns the operations; ``clock``, ``messages`` and ``pairs`` have the rest."""
+    """One placement: ``run`` returns the circuit's tape; ``clock``, ``messages``, ``pairs`` have the rest."""
 
     def __init__(self, program: Program, sites: Sites, clock: Clock, waiting: Waiting) -> None:
         self.program, self.sites, self.clock, self.waiting = program, sites, clock, waiting
@@ -65,8 +67,8 @@ class Walk:
         """The classical messages, in order of the program."""
         return self._messages.sent
 
-    def run(self) -> list[Operation]:
-        """Place every operation and return those of the circuit."""
+    def run(self) -> Tape:
+        """Place every operation and return those of the circuit, with the sources of their noise."""
         kept: list[tuple[int, Save | Expect]] = []
         for number, operation in enumerate(self.program.operations):
             if isinstance(operation, (Gate, Unitary)):
@@ -83,12 +85,16 @@ class Walk:
                 self._send(operation)
             elif isinstance(operation, Idle):
                 for qubit in operation.qubits:
-                    self.clock.ready[qubit] += operation.seconds
+                    self.clock.pause(qubit, operation.seconds)
             elif isinstance(operation, (Noise, Erase)):
                 for qubit in qubits_of(operation):
                     time = self.clock.begin((qubit,))
-                self._out.append(operation)
+                source = self.clock.source("program", qubits_of(operation))
                 if isinstance(operation, Erase):
+                    source = replace(source, ideal=Coin(0.0, operation.bit))
+                self._out.append(operation, source)
+                if isinstance(operation, Erase):
+                    self.clock.erased(operation.qubit, time, operation.bit)
                     self._record(operation.bit, time)
             elif isinstance(operation, Coin):
                 self._out.append(Coin(operation.probability, operation.bit))
@@ -109,10 +115,13 @@ class Walk:
         node, party = clock.node_of[qubits[0]], clock.party_of[qubits[0]]
         steps = self._steps(operation, qubits)
         arrival = 0.0 if operation.when is None else self._messages.arrival(operation.when, party)
-        start = clock.begin(clock.involved(node, qubits, steps), arrival)
+        involved = clock.involved(node, qubits, steps)
+        start = clock.begin(involved, arrival)
         self._out.append(operation)
         end = clock.pulses(node, steps, start)
-        clock.event("gate", operation.name if isinstance(operation, Gate) else "unitary", qubits, start, end)
+        name = operation.name if isinstance(operation, Gate) else "unitary"
+        others = involved[len(qubits) :]
+        clock.event("gate", name, qubits, start, end, through=others, when=operation.when)
 
     def _steps(self, operation: Gate | Unitary, qubits: tuple[str, ...]) -> tuple[Step, ...]:
         device = self.clock.device(qubits[0])
@@ -147,18 +156,23 @@ class Walk:
         explicit = operation.basis != "z" and (bool(turn) or rest is not None)
         basis = "z" if explicit else operation.basis
         if explicit:
-            self._out.extend(Gate(name, (qubit,)) for name in _TO_Z[operation.basis])
+            for name in _TO_Z[operation.basis]:
+                self._out.append(Gate(name, (qubit,)))
             start = clock.pulses(node, turn, begin) if turn else begin
         readout = _then(profile.readout, operation.readout)
-        self._out.append(Measure(qubit, operation.bit, basis, readout))
+        measure = Measure(qubit, operation.bit, basis, readout)
+        source = clock.source("program" if profile.readout == (0.0, 0.0) else "readout", (qubit,))
+        perfect = replace(measure, readout=(0.0, 0.0))
+        self._out.append(measure, None if measure == perfect else replace(source, ideal=perfect))
         end = start + profile.measure_duration
-        clock.event("measure", operation.basis, (qubit,), begin, end)
+        clock.event("measure", operation.basis, (qubit,), begin, end, bits=(operation.bit,))
         self._record(operation.bit, end)
         if rest is not None:
-            self._out.append(Noise((qubit,), rest))
+            self._out.append(Noise((qubit,), rest), clock.source("readout", (qubit,)))
         clock.until(qubit, end)
         if explicit and lasting:
-            self._out.extend(Gate(name, (qubit,)) for name in _FROM_Z[operation.basis])
+            for name in _FROM_Z[operation.basis]:
+                self._out.append(Gate(name, (qubit,)))
             steps = self._turn(operation.basis, _FROM_Z, qubit)
             if steps:
                 back = clock.pulses(node, steps, end)
@@ -184,13 +198,16 @@ class Walk:
         start = clock.begin(others, start) if others else start
         errors = [clock.profile(q).prepare_error for q in qubits]
         if len(qubits) == 1:
-            self._out.append(_imperfect(operation, errors[0]))
+            source = replace(clock.source("preparation", qubits), ideal=operation)
+            self._out.append(_imperfect(operation, errors[0]), source if errors[0] else None)
         else:
             self._out.append(operation)
-            self._out.extend(Noise((q,), flip(e)) for q, e in zip(qubits, errors, strict=True) if e)
+            for qubit in qubits:
+                clock.flip(qubit, self._out)
         for qubit in qubits:
             clock.until(qubit, start)
-        clock.event("prepare", "", qubits, begin, clock.pulses(node, steps, start))
+        end = clock.pulses(node, steps, start, "preparation")
+        clock.event("prepare", "", qubits, begin, end, through=others)
 
     def _preparation(self, operation: Prepare) -> tuple[Step, ...]:
         device = self.clock.device(operation.qubits[0])
@@ -224,7 +241,9 @@ class Walk:
         start = clock.anew((a, b))
         failed = 1 / model.success_probability - 1 if self.waiting == "mean" else 0.0
         end = start + failed * model.attempt_time + model.attempt_time
-        self._out.append(Prepare((a, b), pair_for(link, clock.node_of[a])))
+        ideal = Prepare((a, b), PHI_PLUS)
+        pair = Prepare((a, b), pair_for(link, clock.node_of[a]))
+        self._out.append(pair, None if pair == ideal else Source("pair", link.name, (a, b), ideal))
         for qubit in (a, b):
             clock.until(qubit, end)
             clock.charged[qubit] = end - model.herald_delay
@@ -239,17 +258,18 @@ class Walk:
         start = clock.begin((qubit,))
         end = start + model.delay
         if model.send_channel is not None:
-            self._out.append(Noise((qubit,), model.send_channel))
+            self._out.append(Noise((qubit,), model.send_channel), Source("sending", link.name, (qubit,)))
         if model.transmission < 1.0:
-            self._out.append(Erase(qubit, 1.0 - model.transmission, operation.bit))
+            loss = Source("loss", link.name, (qubit,), Coin(0.0, operation.bit))
+            self._out.append(Erase(qubit, 1.0 - model.transmission, operation.bit), loss)
         elif operation.bit in self._used:
             self._out.append(Coin(0.0, operation.bit))
-        clock.event("send", f"{sender} -> {receiver}", (qubit,), start, end)
+        clock.event("send", f"{sender} -> {receiver}", (qubit,), start, end, bits=(operation.bit,))
         clock.party_of[qubit], clock.node_of[qubit] = receiver, self.sites.nodes[receiver]
         clock.until(qubit, end)
         self._record(operation.bit, end)
 
-    def _finish(self, kept: list[tuple[int, Save | Expect]]) -> list[Operation]:
+    def _finish(self, kept: list[tuple[int, Save | Expect]]) -> Tape:
         """Let qubits that are kept together idle until the latest of them, right before they are kept."""
         leader: dict[str, str] = {}
 
@@ -266,17 +286,18 @@ class Walk:
             for qubit in operation.qubits:
                 root = find(qubit)
                 latest[root] = max(latest.get(root, 0.0), self.clock.free(qubit))
-        noise: dict[int, list[Operation]] = {}
+        noise: dict[int, Tape] = {}
         done: set[str] = set()
         for position, operation in kept:
             for qubit in operation.qubits:
                 if qubit not in done:
                     done.add(qubit)
-                    self.clock.wait(qubit, latest[find(qubit)], noise.setdefault(position, []))
-        result: list[Operation] = []
-        for position, placed in enumerate(self._out):
-            result.extend(noise.get(position, ()))
-            result.append(placed)
+                    self.clock.wait(qubit, latest[find(qubit)], noise.setdefault(position, Tape()))
+        result = Tape()
+        for position, (placed, source) in enumerate(self._out):
+            if position in noise:
+                result.extend(noise[position])
+            result.append(placed, source)
         return result
 
 
