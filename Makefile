@@ -30,7 +30,7 @@ check: $(READY) ## style, types and the one-way order of imports
 	$(VENV)/bin/lint-imports --no-logo
 
 bench: $(READY) ## measure speed side by side with hand-written scripts of each simulator
-	$(PYTHON) -m pytest tests/benchmarks -s
+	$(PYTHON) tests/benchmarks/run.py
 
 docs: $(READY) ## run every example of the README, docs/ and the docstrings, so that what they show happens
 	$(PYTHON) -m pytest tests/docs tests/cli/test_doctests.py

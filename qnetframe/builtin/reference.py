@@ -11,7 +11,7 @@ from qnetframe.program.density import evolve
 from qnetframe.program.sampling import sample_branches
 from qnetframe.values import Branch, Samples
 
-CAPABILITIES = (Capabilities("density_matrix", exact=True, max_qubits=11, precision=1e-12),)
+CAPABILITIES = (Capabilities("density_matrix", exact=True, max_qubits=11, precision=1e-12, defers=False),)
 
 
 @dataclass(frozen=True)

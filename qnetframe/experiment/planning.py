@@ -34,6 +34,7 @@ class Plan:
     footprint: Footprint
     reason: str
     rejected: tuple[str, ...] = ()
+    deferred: bool = False
 
     @property
     def passes(self) -> tuple[str, ...]:
@@ -43,7 +44,7 @@ class Plan:
         first = ("dead-operation removal", "lifetime splitting", "scheduling")
         if self.how == "native":
             return ("Pauli-frame tracking", *first, "deferred measurement", "early measurement, wire reuse")
-        if self.footprint.defers:
+        if self.deferred:
             return (*first, "deferred measurement with reused ancillas", "preparation lowering")
         return (*first, "cutting at measurements with branch merging", "preparation lowering")
 
@@ -58,7 +59,8 @@ class Plan:
         ]
         if self.how != "native":
             lines.append(
-                f"  branches  at most {1 << size.slots}; density matrices of {_bytes(size.memory_bytes)}"
+                f"  branches  at most {1 << size.slots}; "
+                f"density matrices of {_bytes(size.memory_bytes(self.deferred))}"
             )
         lines += [f"  not       {text}" for text in self.rejected]
         return "\n".join(lines)
@@ -112,14 +114,17 @@ def _first_fit(
         if misses:
             rejected.append(f"{capabilities.method} cannot take {'; '.join(misses[:3])}")
             continue
-        table_fits = capabilities.exact and _exact_fits(capabilities, size)
+        defers = capabilities.defers and size.defers
+        table_fits = capabilities.exact and _exact_fits(capabilities, size, defers)
         if exact:
             if table_fits:
-                reason = "exact branches fit" + (" as one deferred density matrix" if size.defers else "")
-                return Plan(spec.name, capabilities.method, "exact", size, reason, tuple(rejected)), rejected
-            rejected.append(f"{capabilities.method}: {_why_not_exact(capabilities, size)}")
+                reason = "exact branches fit" + (" as one deferred density matrix" if defers else "")
+                return Plan(
+                    spec.name, capabilities.method, "exact", size, reason, tuple(rejected), defers
+                ), rejected
+            rejected.append(f"{capabilities.method}: {_why_not_exact(capabilities, size, defers)}")
             continue
-        if table_fits and (size.memory_bytes >> 4).bit_length() - 1 <= TABLE_NUMBERS_LOG2:
+        if table_fits and (size.memory_bytes(defers) >> 4).bit_length() - 1 <= TABLE_NUMBERS_LOG2:
             reason = "few live qubits and branches, so shots are drawn from the exact table"
             return Plan(
                 spec.name, capabilities.method, "exact table", size, reason, tuple(rejected)
@@ -144,24 +149,24 @@ def _native_width(circuit: Circuit, capabilities: Capabilities) -> int:
     return len(shot_form(bits_only(circuit, settings_of(circuit)[0])).qubits)
 
 
-def _exact_fits(capabilities: Capabilities, size: Footprint) -> bool:
-    width = size.wires if size.defers else size.live_qubits
+def _exact_fits(capabilities: Capabilities, size: Footprint, defers: bool) -> bool:
+    width = size.width(defers)
     return (
         width <= capabilities.max_qubits
         and 1 << size.slots <= MAX_BRANCHES
-        and size.memory_bytes <= EXACT_MEMORY_BYTES
+        and size.memory_bytes(defers) <= EXACT_MEMORY_BYTES
     )
 
 
-def _why_not_exact(capabilities: Capabilities, size: Footprint) -> str:
+def _why_not_exact(capabilities: Capabilities, size: Footprint, defers: bool) -> str:
     if not capabilities.exact:
         return "it gives no exact branches, ask for shots"
-    width = size.wires if size.defers else size.live_qubits
+    width = size.width(defers)
     if width > capabilities.max_qubits:
         return f"{width} qubits alive at once, at most {capabilities.max_qubits} are allowed"
-    if size.memory_bytes > EXACT_MEMORY_BYTES:
+    if size.memory_bytes(defers) > EXACT_MEMORY_BYTES:
         return (
-            f"the branches' density matrices take {_bytes(size.memory_bytes)}, "
+            f"the branches' density matrices take {_bytes(size.memory_bytes(defers))}, "
             f"at most {_bytes(EXACT_MEMORY_BYTES)} are allowed; declare fewer outputs"
         )
     return f"up to 2^{size.slots} branches, at most {MAX_BRANCHES} are allowed; declare fewer outputs"

@@ -34,7 +34,8 @@ class Capabilities:
     ``noise`` "pauli" means Pauli channels, heralded erasure and symmetric readout error; "kraus" means any
     channel. ``feed_forward`` says which conditions: none, Pauli gates on a parity, any gate on a parity, or
     any condition. ``max_qubits`` bounds the qubits alive at once (with classical memory held in ancillas
-    for methods that defer measurement). ``precision`` is the largest error of an exact probability.
+    for methods that defer measurement). ``precision`` is the largest error of an exact probability;
+    ``defers`` False means that exact runs are always cut at measurements, never one deferred density matrix.
     """
 
     method: str
@@ -46,6 +47,7 @@ class Capabilities:
     detectors: bool = False
     max_qubits: int = 12
     precision: float = 1e-9
+    defers: bool = True
 
     def __post_init__(self) -> None:
         for field, value, allowed in (

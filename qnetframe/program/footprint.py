@@ -46,11 +46,13 @@ class Footprint:
         cutting = 2 * self.live_qubits + self.slots
         return self.wires <= DEFERRED_WIRES or 2 * self.wires <= cutting
 
-    @property
-    def memory_bytes(self) -> int:
-        """Bytes of the density matrices of the better exact method (16 bytes a complex number)."""
-        exponent = 2 * self.wires if self.defers else 2 * self.live_qubits + self.slots
-        return 16 << exponent
+    def width(self, defers: bool) -> int:
+        """Return the qubits of the density matrices, of the deferred form or of the segments between cuts."""
+        return self.wires if defers else self.live_qubits
+
+    def memory_bytes(self, defers: bool) -> int:
+        """Return the bytes of all the density matrices together, 16 for each complex number."""
+        return 16 << (2 * self.wires if defers else 2 * self.live_qubits + self.slots)
 
 
 @remembered

@@ -153,7 +153,11 @@ def test_the_comparison_is_plain_json():
         title="two engines", progress=asked.append,
     )  # fmt: skip
     data = json.loads(result.to_json())
-    assert data["setup"] == {"topology": "chain"} and data["title"] == "two engines" and asked == ["reference", "aer"]
+    assert (
+        data["setup"] == {"topology": "chain"}
+        and data["title"] == "two engines"
+        and asked == ["reference", "aer"]
+    )
     assert data["agree"] is True and data["alpha"] == 1e-6 and data["seed"] == 4
     assert {b["backend"] for b in data["backends"]} == {"reference", "aer"}
     assert data["backends"][0]["run"]["estimates"]["average fidelity"]["shots"] > 0

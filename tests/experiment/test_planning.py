@@ -87,3 +87,8 @@ def test_explaining_loads_no_sdk():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_reference_says_that_it_cuts():
+    assert "cutting at measurements with branch merging" in qn.explain(ghz(3), backend="reference").passes
+    assert "deferred measurement with reused ancillas" in qn.explain(ghz(3), backend="aer").passes

@@ -60,7 +60,7 @@ class CirqBackend:
 
     def _tabulates(self, size: Footprint) -> bool:
         """Whether the table of all branches is small enough to sample from."""
-        return size.memory_bytes <= TABLE_BYTES and (size.defers or 1 << size.slots <= self.max_branches)
+        return size.memory_bytes(size.defers) <= TABLE_BYTES and (size.defers or 1 << size.slots <= self.max_branches)
 
 
 def _width(size: Footprint) -> int:
