@@ -85,8 +85,6 @@ COUNTS = {
            "cswap": (8, 2)},
     "ecr": {"cx": (1, 2), "cy": (1, 2), "cz": (1, 3), "swap": (3, 6)},
     "cz": {"cx": (1, 2), "cz": (1, 0), "cy": (1, 2), "swap": (3, 6)},
-    "iswap": {"cx": (2, 3)},
-    "sqrt_iswap": {"cx": (2, 4), "cz": (2, 4)},
 }  # fmt: skip
 
 
@@ -97,6 +95,16 @@ def test_native_counts(entangler):
         definition = GATES[name]
         places = tuple(range(definition.num_qubits))
         assert counts(device.gate_steps(name, ANGLES[: definition.num_params], places)) == expected, name
+
+
+def test_two_exchange_gates_make_a_cx_between_rotations():
+    """fSim needs no pulse on the control but in the middle; the last one on the target of iSWAP is a virtual Z."""
+    pulse, expected = GateProfile(1e-4, 1e-8), {"iswap": (2, 2), "syc": (2, 3), "sqrt_iswap": (2, 4)}
+    for entangler, count in expected.items():
+        gates = {("phxz", ()): pulse, (entangler, ()): GateProfile(1e-2, 1e-7)}
+        device = Device("here", Hardware("google-like", gates=gates))
+        assert counts(device.gate_steps("cx", (), (0, 1))) == count, entangler
+        assert counts(device.gate_steps("swap", (), (0, 1)))[0] == 6
 
 
 def test_a_generic_unitary_is_three_entanglers_and_u3s():
