@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from qnetframe.errors import UnknownNameError as UnknownNameError
     from qnetframe.errors import UnsupportedError as UnsupportedError
     from qnetframe.experiment.compare import compare as compare
+    from qnetframe.experiment.error_budget import ErrorBudget as ErrorBudget
+    from qnetframe.experiment.error_budget import error_budget as error_budget
     from qnetframe.experiment.run import execute as execute
     from qnetframe.experiment.run import explain as explain
     from qnetframe.experiment.run import run as run
@@ -42,6 +44,7 @@ _HOME = {
     "Bit": "values",
     "Channel": "channels",
     "Circuit": "program.circuit",
+    "ErrorBudget": "experiment.error_budget",
     "Estimate": "values",
     "Hardware": "network",
     "InvalidInputError": "errors",
@@ -61,6 +64,7 @@ _HOME = {
     "all_of": "values",
     "any_of": "values",
     "compare": "experiment",
+    "error_budget": "experiment.error_budget",
     "execute": "experiment",
     "explain": "experiment",
     "place": "placement",

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from qnetframe.cli.budget import budget
 from qnetframe.cli.compare import compare
 from qnetframe.cli.explain import explain
 from qnetframe.cli.plugins import plugins
@@ -23,6 +24,7 @@ app = typer.Typer(
 app.command()(plugins)
 app.command()(run)
 app.command()(compare)
+app.command()(budget)
 app.command()(explain)
 
 

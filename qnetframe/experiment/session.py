@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -22,12 +22,16 @@ from qnetframe.program.program import Program
 
 @dataclass(frozen=True)
 class Placing:
-    """How programs are put on the network; see ``place``. ``twirl`` applies the Pauli twirl explicitly."""
+    """How programs are put on the network; see ``place``. ``twirl`` applies the Pauli twirl explicitly.
+
+    ``edit`` replaces what was placed by what is run.
+    """
 
     nodes: Mapping[str, str] | None = None
     waiting: Literal["none", "mean"] = "none"
     routing: Literal["refuse", "swap"] = "refuse"
     twirl: bool = False
+    edit: Callable[[Placed], Placed] | None = None
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,8 @@ def run_placed(
 ) -> tuple[ProgramResult, Placed, Plan]:
     """Place a program on a network and run its circuit."""
     placed = place(program, network, nodes=placing.nodes, waiting=placing.waiting, routing=placing.routing)
+    if placing.edit is not None:
+        placed = placing.edit(placed)
     circuit = pauli_twirl(placed.circuit) if placing.twirl else placed.circuit
     result, plan = run_circuit(circuit, spec, backend, shots, seed, others)
     return result, placed, plan
