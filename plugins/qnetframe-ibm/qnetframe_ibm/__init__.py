@@ -1,15 +1,23 @@
-"""IBM calibration snapshots as qnetframe hardware, read from qiskit-ibm-runtime's files, not imported."""
+"""IBM calibration snapshots as qnetframe hardware, and IBM devices as a backend that samples.
+
+Snapshots are read from qiskit-ibm-runtime's files, not imported; the backend imports it when it is made.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from qnetframe.api import HardwareSpec
+from qnetframe.api import Backend, BackendSpec, HardwareSpec
 from qnetframe.hookspecs import hookimpl
 from qnetframe.network.hardware import Hardware
+from qnetframe.program.capabilities import Capabilities
 from qnetframe_ibm.files import DISTRIBUTION, device_names, load, version
 
-__all__ = ["device_names", "hardware", "qnetframe_hardware"]
+__all__ = ["device_names", "hardware", "ibm", "qnetframe_backends", "qnetframe_hardware"]
+
+# A device has noise of its own: a program with explicit noise would have both. The largest device has 156
+# qubits; the one that is asked for is held to its own size and operations.
+CAPABILITIES = (Capabilities("device", noise="none", feed_forward="any", exact=False, max_qubits=156),)
 
 
 def hardware(name: str, qubits: str = "best") -> Hardware:
@@ -34,6 +42,44 @@ def _factory(name: str) -> Callable[..., Hardware]:
         f'Return {name}; qubits is "best", "median" or a comma-separated list of device qubits such as "0,1".'
     )
     return factory
+
+
+def ibm(
+    device: str = "fake_sherbrooke",
+    optimization_level: int = 1,
+    token_variable: str = "QISKIT_IBM_TOKEN",
+    instance: str = "",
+) -> Backend:
+    """Return a backend that samples on an IBM device.
+
+    A ``device`` that begins with "fake_" is one of qiskit-ibm-runtime's local testing mode: a snapshot of a
+    real device, noise included, simulated in this process. Any other name is a device of the IBM Quantum
+    service, reached with the token in the environment variable ``token_variable`` (a token itself is no
+    option, so that none gets into results), else with the saved account; ``instance`` is the service
+    instance. ``optimization_level`` (0 to 3) is that of Qiskit's transpiler. Raises UnknownNameError for an
+    unknown fake device, PluginError where the service cannot be reached.
+    """
+    from qnetframe import checks
+    from qnetframe_ibm.backend import IbmBackend
+    from qnetframe_ibm.devices import FAKE, fake_device, real_device
+
+    level = checks.integer(optimization_level, "ibm: optimization_level", low=0, high=3)
+    if device.startswith(FAKE):
+        return IbmBackend(fake_device(device), CAPABILITIES[0], None, level)
+    service, found = real_device(device, token_variable, instance)
+    return IbmBackend(found, CAPABILITIES[0], service, level)
+
+
+@hookimpl
+def qnetframe_backends() -> Iterable[BackendSpec]:
+    """Yield the backend "ibm"."""
+    yield BackendSpec(
+        "ibm",
+        ibm,
+        "samples on IBM devices: fake ones here, real ones with an account",
+        capabilities=CAPABILITIES,
+        sdks=("qiskit", "qiskit-ibm-runtime", "qiskit-aer"),
+    )
 
 
 @hookimpl
