@@ -32,15 +32,15 @@ class PhaseSensing:
         checks.probability(self.depolarizing, "depolarizing")
 
     def run(self, session: Session) -> Mapping[str, Estimate]:
-        """Return the Fisher information a run and the phase uncertainty 1/√information, for both probes."""
+        """Return the Fisher information a run and its root, 1/(phase uncertainty), for both probes."""
         n = self.parties
         ghz = self.information(session, "ghz", n)
         separable = self.information(session, "separable", 1).scaled(n)
         return {
             "Fisher information, GHZ": ghz,
             "Fisher information, separable": separable,
-            "phase uncertainty, GHZ": _uncertainty(ghz),
-            "phase uncertainty, separable": _uncertainty(separable),
+            "1/uncertainty, GHZ": _root(ghz),
+            "1/uncertainty, separable": _root(separable),
         }
 
     def information(self, session: Session, probe: Literal["ghz", "separable"], speed: int) -> Estimate:
@@ -49,7 +49,7 @@ class PhaseSensing:
             self.signal(session, probe, (0.5 + shift) * math.pi / speed) for shift in (0.0, 0.5, -0.5)
         )
         slope = mean_estimate([high, low], [speed / 2, -speed / 2])
-        spread = 1 - signal.value**2
+        spread = max(1 - signal.value**2, 1 / (signal.shots or math.inf))
         error = math.hypot(
             2 * slope.value * slope.standard_error / spread,
             2 * slope.value**2 * signal.value * signal.standard_error / spread**2,
@@ -78,6 +78,6 @@ class PhaseSensing:
         return mean_estimate(result.expectation(qubit.party) for qubit in qubits)
 
 
-def _uncertainty(information: Estimate) -> Estimate:
-    value = 1 / math.sqrt(information.value)
-    return Estimate(value, value**3 / 2 * information.standard_error, information.shots)
+def _root(information: Estimate) -> Estimate:
+    value, error = math.sqrt(information.value), information.standard_error
+    return Estimate(value, error / (2 * value) if value else math.sqrt(error), information.shots)
