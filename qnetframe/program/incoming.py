@@ -70,12 +70,25 @@ class Assembler:
         self._across = across
         self._spare: Spare = {}
         owners = assign(qubits, parties, registers or {})
+        # With "teleport", a Hadamard on a fresh qubit waits: with a CNOT it may turn out to make a pair.
+        self._fresh: set[str] = set(qubits) if across == "teleport" and len(set(owners)) > 1 else set()
+        self._pairs = bool(self._fresh)
+        self._plus: set[str] = set()
         self._ids = {q: self.program.qubit(p, q).id for q, p in zip(qubits, owners, strict=True)}
 
     def gate(
         self, name: str, params: Sequence[float], qubits: Sequence[str], when: Formula, where: str
     ) -> None:
-        """Append a standard gate."""
+        """Append a standard gate; with "teleport", h and cx on fresh qubits of two parties are a pair."""
+        if name == "h" and when == TRUE and qubits[0] in self._fresh:
+            self._fresh.discard(qubits[0])
+            self._plus.add(qubits[0])
+            return
+        if name == "cx" and when == TRUE and self._makes_a_pair(*qubits):
+            self._plus.discard(qubits[0])
+            self._fresh.discard(qubits[1])
+            self.program.entangle(*(self._ids[q] for q in qubits))
+            return
         ids = self._together(name, qubits, where)
         for condition in when.conditions():
             if ids is not None:
@@ -101,6 +114,7 @@ class Assembler:
     ) -> Parity:
         """Append a measurement whose bit gets the name ``bit``, or the next free one like it."""
         self._always("measure", when, where)
+        self._settle((qubit,))
         name, number = bit.replace(":", "_"), 1
         while name in self.program._bits:
             number += 1
@@ -110,7 +124,10 @@ class Assembler:
     def reset(self, qubit: str, when: Formula, where: str) -> None:
         """Append a reset."""
         self._always("reset", when, where)
+        self._settle((qubit,))
         self.program.reset(self._ids[qubit])
+        if self._pairs:
+            self._fresh.add(qubit)
 
     def prepare(self, state: Any, qubits: Sequence[str], when: Formula, where: str) -> None:
         """Append the preparation of a state vector or density matrix."""
@@ -122,6 +139,7 @@ class Assembler:
     def noise(self, channel: Channel, qubits: Sequence[str], when: Formula, where: str) -> None:
         """Append a channel."""
         self._always("noise", when, where)
+        self._settle(qubits)
         self.program.noise(channel, *(self._ids[q] for q in qubits))
 
     def finish(self, outputs: Mapping[str, Formula]) -> Program:
@@ -129,6 +147,7 @@ class Assembler:
 
         Nothing is declared where every recorded bit is the output of its own name, as that is the default.
         """
+        self._settle(tuple(self._plus))
         bits = tuple(self.program._bits)
         plain = {label: Formula.of(Parity((label,))) for label in bits}
         if dict(outputs) == plain:
@@ -144,6 +163,18 @@ class Assembler:
             self.program.output(parity, label=label)
         return self.program
 
+    def _makes_a_pair(self, control: str, target: str) -> bool:
+        apart = self.program._owner[self._ids[control]] != self.program._owner[self._ids[target]]
+        return control in self._plus and target in self._fresh and apart
+
+    def _settle(self, qubits: Sequence[str]) -> None:
+        """Write the Hadamards that wait on some qubits, which are not fresh any more."""
+        for qubit in qubits:
+            self._fresh.discard(qubit)
+            if qubit in self._plus:
+                self._plus.discard(qubit)
+                self.program.h(self._ids[qubit])
+
     def _always(self, what: str, when: Formula, where: str) -> None:
         if when != TRUE:
             raise UnsupportedError(
@@ -154,6 +185,7 @@ class Assembler:
         self, what: str, qubits: Sequence[str], where: str, teleports: bool = True
     ) -> list[str] | None:
         """Return the ids of qubits of one party; None where they are apart and are to be teleported."""
+        self._settle(qubits)
         ids = [self._ids[q] for q in qubits]
         owners = [self.program._owner[i] for i in ids]
         if len(set(owners)) <= 1:

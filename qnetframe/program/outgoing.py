@@ -57,6 +57,8 @@ def exportable(
     kept: list[Operation] = []
     reasons: list[str] = []
     for operation in lower_preparations(circuit).operations:
+        if isinstance(operation, Noise) and _is_rounding(operation):
+            continue
         if isinstance(operation, (Save, Expect, Detector, Observable)):
             if outputs == "refuse":
                 reasons.append(_say(operation))
@@ -74,6 +76,13 @@ def exportable(
         hint = ". Declared outputs and save, expect, detector, observable are left out with outputs='drop'"
         raise UnsupportedError(f"{target} cannot express {shown}{hint if outputs == 'refuse' else ''}")
     return Circuit(circuit.qubits, tuple(_in_z(kept)))
+
+
+def _is_rounding(noise: Noise) -> bool:
+    """Whether noise is what rounding leaves of a pure state's preparation."""
+    if not noise.channel.is_pauli:
+        return False
+    return noise.channel.pauli_probabilities.get("I" * noise.channel.num_qubits, 0.0) > 1 - 1e-14
 
 
 def _say(operation: Operation) -> str:

@@ -12,8 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from qnetframe import checks
 from qnetframe.errors import InvalidInputError, LocalityError
 from qnetframe.program.gates import GATES, controlled, gate_definition, gate_matrix
+from qnetframe.program.operations import complex_array
 from qnetframe.program.program import Program, Qubit, QubitLike
 from qnetframe.values import Bit, ComplexArray, ConditionLike
 
@@ -58,12 +60,15 @@ def remote_controlled(
     """
     targets = (target,) if isinstance(target, (Qubit, str)) else tuple(target)
     if isinstance(gate, str):
-        matrix = gate_matrix(gate_definition(gate).name, _angles(gate, angles))
+        wanted = gate_definition(gate).num_params
+        if len(angles) != wanted:
+            raise InvalidInputError(f"remote_controlled: {gate} takes {wanted} angles, got {len(angles)}")
+        matrix = gate_matrix(gate, _angles(gate, angles))
         if f"c{gate}" in GATES:
             name = f"c{gate}"
             return remote_gate(program, name, *angles, control, *targets, when=when, link=link, spare=spare)
     else:
-        matrix = np.asarray(gate, dtype=complex)
+        matrix = complex_array(gate, "remote_controlled")
         if angles or matrix.shape != (1 << len(targets),) * 2:
             raise InvalidInputError(
                 f"remote_controlled: a matrix on {len(targets)} targets must have shape "
@@ -131,7 +136,7 @@ def remote_unitary(
     ids = tuple(_ident(program, q) for q in qubits)
     if len({program._owner[q] for q in ids}) == 1:
         return program.unitary(matrix, *ids, when=when)
-    array = np.asarray(matrix, dtype=complex)
+    array = complex_array(matrix, "remote_unitary")
     if array.shape != (1 << len(ids),) * 2:
         raise InvalidInputError(f"remote_unitary: shape is {array.shape}; it must be {(1 << len(ids),) * 2}")
     return _spread(program, "unitary", array, ids, array, when, link, spare)
@@ -141,7 +146,7 @@ def _angles(name: str, angles: Sequence[Any]) -> tuple[float, ...]:
     for angle in angles:
         if isinstance(angle, (Qubit, str)):
             raise InvalidInputError(f"{name} takes its angles first, then its qubits; got {angle!r}")
-    return tuple(float(a) for a in angles)
+    return tuple(checks.finite(a, f"{name} angle {i}") for i, a in enumerate(angles))
 
 
 def _ident(program: Program, qubit: QubitLike) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias, Union
 
 from qnetframe.errors import QnetframeError, UnsupportedError
@@ -18,7 +18,7 @@ MAX_WORK = 200_000
 class Budget:
     """How many statements, gates and loop turns may still be written: what bounds unrolling."""
 
-    left: int = MAX_WORK
+    left: int = field(default_factory=lambda: MAX_WORK)
 
     def spend(self, amount: int = 1) -> None:
         """Count some work; UnsupportedError when it is too much."""

@@ -52,9 +52,10 @@ def from_openqasm(
 
     ``parties`` gives each party its qubits or registers by name (``{"alice": ["psi", "q[0]"]}``); without
     it all belong to the party "main". A gate between parties is a LocalityError, or with
-    ``across="teleport"`` a teleported gate. The outputs are the final values of the declared bits that are
-    written. Loops are unrolled and definitions inlined. Raises InvalidInputError for what is not OpenQASM
-    and UnsupportedError for what a Program cannot express, both with the line.
+    ``across="teleport"`` a teleported gate (and ``h``, ``cx`` on two fresh qubits of different parties is
+    the pair that they make). The outputs are the final values of the declared bits that are written. Loops
+    are unrolled and definitions inlined. Raises InvalidInputError for what is not OpenQASM and
+    UnsupportedError for what a Program cannot express, both with the line.
     """
     tree = parse(text)
     try:

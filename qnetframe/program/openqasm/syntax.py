@@ -75,7 +75,9 @@ def _tree(text: str, library: Any) -> Any:
 def _reason(error: Exception) -> str:
     """Return the parser's message, or the token at which it gave up."""
     if str(error):
-        return f"{error!s:.200}"
+        place = re.match(r"L(\d+):C(\d+): ", str(error))
+        where = f"line {place[1]}, column {int(place[2]) + 1}: " if place else ""
+        return where + f"{str(error)[place.end() if place else 0 :]:.200}"
     cause: Any = error.__cause__
     while cause is not None:
         recognition = cause.args[0] if cause.args and isinstance(cause.args[0], Exception) else cause
