@@ -8,7 +8,7 @@ import numpy as np
 
 from qnetframe import checks
 from qnetframe.api import Backend, BackendSpec
-from qnetframe.errors import PluginError
+from qnetframe.experiment.answers import answered, checked_branches, checked_samples
 from qnetframe.experiment.planning import Plan, make_plan
 from qnetframe.experiment.result import ProgramResult
 from qnetframe.experiment.settings import bits_only, settings_of
@@ -27,7 +27,8 @@ def run_circuit(
 ) -> tuple[ProgramResult, Plan]:
     """Return the result of a circuit, exact without ``shots``, and the plan that it followed.
 
-    ``shots`` applies to each measurement setting. Raises UnsupportedError before anything runs.
+    ``shots`` applies to each measurement setting. Raises UnsupportedError before anything runs, PluginError
+    where the backend fails or its answer breaks the contract.
     """
     if shots is not None:
         checks.integer(shots, "shots", low=1)
@@ -47,26 +48,17 @@ def run_circuit(
     native = []
     for setting, child in zip(settings, seeds, strict=True):
         bits = bits_only(circuit, setting)
-        samples = backend.compile(bits).sample(shots, int(child.generate_state(1, np.uint32)[0] >> 1))
-        _check_samples(spec, bits, samples, shots)
+        number = int(child.generate_state(1, np.uint32)[0] >> 1)
+        samples = _samples(spec, backend, bits, shots, number)
         native.append(sampled_table(circuit, samples, setting))
     return ProgramResult(circuit, "native", shots, None, tuple(native)), plan
 
 
 def _branches(spec: BackendSpec, backend: Backend, circuit: Circuit) -> tuple[Branch, ...]:
-    branches = tuple(backend.compile(circuit).exact())
-    if not all(isinstance(b, Branch) for b in branches):
-        raise PluginError(f"backend {spec.name!r} returned something else than branches from exact()")
-    total = sum(b.probability for b in branches)
-    if not -1e-9 <= total <= 1 + 1e-6:
-        raise PluginError(f"backend {spec.name!r}: the branches' probabilities add up to {total!r}, above 1")
-    return branches
+    found = answered(spec.name, "exact()", lambda: backend.compile(circuit).exact())
+    return checked_branches(spec.name, circuit, found)
 
 
-def _check_samples(spec: BackendSpec, circuit: Circuit, samples: Samples, shots: int) -> None:
-    labels = tuple(o.label for o in circuit.outputs)
-    if not isinstance(samples, Samples) or samples.labels != labels or samples.shots != shots:
-        raise PluginError(
-            f"backend {spec.name!r}: sample({shots}) must return Samples of {shots} shots with the columns "
-            f"{', '.join(labels)}"
-        )
+def _samples(spec: BackendSpec, backend: Backend, circuit: Circuit, shots: int, seed: int) -> Samples:
+    found = answered(spec.name, "sample()", lambda: backend.compile(circuit).sample(shots, seed))
+    return checked_samples(spec.name, circuit, shots, found)
