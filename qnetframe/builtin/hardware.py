@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import inf
 
 from qnetframe.api import HardwareSpec
+from qnetframe.builtin.devices import ion_trap, neutral_atom, nv_centre, transmon
 from qnetframe.network import GateProfile, Hardware, QubitProfile
 
 _ONE_QUBIT = ("x", "y", "z", "h", "s", "sdg", "t", "tdg", "sx", "p", "rx", "ry", "rz", "u1", "u2", "u3")
@@ -46,5 +47,9 @@ def uniform_hardware(
 
 HARDWARE: tuple[HardwareSpec, ...] = (
     HardwareSpec("ideal", ideal_hardware, "no errors, no durations"),
+    HardwareSpec("ion-trap", ion_trap, "hyperfine qubits of trapped calcium ions, all coupled"),
+    HardwareSpec("neutral-atom", neutral_atom, "hyperfine qubits of atoms in tweezers, all coupled"),
+    HardwareSpec("nv-centre", nv_centre, "an electron spin in diamond and the carbon spins coupled to it"),
+    HardwareSpec("transmon", transmon, "superconducting qubits, medians of a 105-qubit processor"),
     HardwareSpec("uniform", uniform_hardware, "equal qubits, all coupled, one error a kind of operation"),
 )
