@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any, TypeAlias, Union
 
-from qnetframe.errors import UnsupportedError
+from qnetframe.errors import InvalidInputError, UnsupportedError
 from qnetframe.values import AllOf, AnyOf, Condition, Parity
 
-Term = tuple[Parity, ...]
+Term: TypeAlias = tuple[Parity, ...]
 MAX_TERMS = 64
 
 
@@ -115,3 +116,69 @@ def _consistent(term: Term) -> Term | None:
 
 
 FALSE, TRUE = Formula(()), Formula(((),))
+
+
+Register: TypeAlias = tuple[Formula, ...]
+Classical: TypeAlias = Union[bool, int, float, Formula, Register]
+
+
+def describe(value: Classical) -> str:
+    """Return how an error calls a classical value."""
+    if isinstance(value, (Formula, tuple)):
+        return "a measured bit" if isinstance(value, Formula) else "a measured register"
+    return f"{value!r:.40}"
+
+
+def truth(value: Classical) -> Formula:
+    """Return a value as a truth value: a number or register (lowest bit first) is true where not zero."""
+    if isinstance(value, Formula):
+        return value
+    if isinstance(value, tuple):
+        result = FALSE
+        for bit in value:
+            result = result | bit
+        return result
+    return Formula.of(bool(value))
+
+
+def equal(left: Classical, right: Classical) -> Formula:
+    """Return whether two values, at least one of them of measured bits, are equal."""
+    if isinstance(left, (Formula, tuple)) and isinstance(right, (Formula, tuple)):
+        a, b = (v if isinstance(v, tuple) else (v,) for v in (left, right))
+        if len(a) != len(b):
+            raise InvalidInputError(f"a comparison of {len(a)} with {len(b)} bits")
+        pairs = [~(x ^ y) for x, y in zip(a, b, strict=True)]
+    else:
+        bits, value = (left, right) if isinstance(left, (Formula, tuple)) else (right, left)
+        if not isinstance(value, int):
+            raise InvalidInputError(f"a comparison of measured bits with {describe(value)}")
+        register: Register = bits if isinstance(bits, tuple) else (truth(bits),)
+        if not 0 <= value < 1 << len(register):
+            return FALSE
+        pairs = [bit if value >> i & 1 else ~bit for i, bit in enumerate(register)]
+    result = TRUE
+    for pair in pairs:
+        result = result & pair
+    return result
+
+
+def bitwise(op: str, left: Classical, right: Classical) -> Formula | Register:
+    """Return ``left & right``, ``left | right`` or ``left ^ right``, bit by bit."""
+
+    def join(a: Formula, b: Formula) -> Formula:
+        return a & b if op == "&" else a | b if op == "|" else a ^ b
+
+    if not isinstance(left, tuple) and not isinstance(right, tuple):
+        return join(one_bit(left), one_bit(right))
+    if not isinstance(left, tuple) or not isinstance(right, tuple) or len(left) != len(right):
+        raise InvalidInputError(f"{op} of registers of different sizes")
+    return tuple(join(a, b) for a, b in zip(left, right, strict=True))
+
+
+def one_bit(value: Any) -> Formula:
+    """Return a value as the formula of one bit: a measured one, 0 or 1."""
+    if isinstance(value, Formula):
+        return value
+    if isinstance(value, (bool, int)) and value in (0, 1):
+        return Formula.of(int(value))
+    raise InvalidInputError(f"{describe(value)} where a bit is needed")

@@ -15,9 +15,8 @@ import numpy as np
 from qnetframe import checks
 from qnetframe.errors import InvalidInputError, LocalityError
 from qnetframe.program.gates import GATES, controlled, gate_definition, gate_matrix
-from qnetframe.program.operations import complex_array
 from qnetframe.program.program import Program, Qubit, QubitLike
-from qnetframe.values import Bit, ComplexArray, ConditionLike
+from qnetframe.values import Bit, ComplexArray, ConditionLike, complex_array
 
 Spare = dict[tuple[str, str], list[tuple[str, str]]]
 

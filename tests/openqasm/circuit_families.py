@@ -5,6 +5,7 @@ every qubit, ``FEED_FORWARD`` the rest.
 """
 
 import math
+from itertools import pairwise
 
 import numpy as np
 
@@ -28,7 +29,7 @@ def _measure_all(p, qubits):
 def ghz(n):
     p, q = _program(f"ghz_{n}", n)
     p.h(q[0])
-    for a, b in zip(q, q[1:], strict=False):
+    for a, b in pairwise(q):
         p.cx(a, b)
     return _measure_all(p, q)
 

@@ -137,7 +137,7 @@ def test_wide_control_is_a_matrix_up_to_six_qubits():
     expected = np.eye(64)
     expected[-2:, -2:] = X.real
     families.assert_same_up_to_phase(unitary(body), expected, 1e-12)
-    with pytest.raises(UnsupportedError, match="line 3: .*at most 6 qubits"):
+    with pytest.raises(UnsupportedError, match=r"line 3: .*at most 6 qubits"):
         read("qubit[7] q; ctrl(6) @ x q[0], q[1], q[2], q[3], q[4], q[5], q[6];")
 
 
@@ -287,7 +287,7 @@ def test_a_gate_between_parties_is_teleported_when_asked():
 
 def test_a_pair_made_by_gates_is_a_pair():
     program = read(BELL + "h q[1]; t r;", parties={"alice": ["q"], "bob": ["r"]}, across="teleport")
-    assert [o.kind for o in program.operations][0] == "entangle"
+    assert next(o.kind for o in program.operations) == "entangle"
     assert program.resources.pairs == 1 and sum(program.resources.classical_bits.values()) == 0
     late = read("qubit[2] q; h q[0]; z q[0]; cx q[0], q[1];", parties={"a": ["q[0]"], "b": ["q[1]"]}, across="teleport")
     assert sum(late.resources.classical_bits.values()) == 2
@@ -321,7 +321,7 @@ def test_wrong_across():
 
 
 def test_a_three_qubit_gate_that_cannot_be_shared_names_its_line():
-    with pytest.raises(LocalityError, match="line 4: cswap.*cannot be done"):
+    with pytest.raises(LocalityError, match=r"line 4: cswap.*cannot be done"):
         read("qubit[3] q;\ncswap q[0], q[1], q[2];", parties={"a": ["q[0]", "q[1]"], "b": ["q[2]"]}, across="teleport")
 
 

@@ -8,15 +8,23 @@ import operator
 from collections import ChainMap
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NoReturn, TypeAlias, Union
+from typing import Any, NoReturn, TypeAlias
 
 from qnetframe.errors import InvalidInputError, QnetframeError, UnsupportedError
-from qnetframe.program.formulas import FALSE, TRUE, Formula
+from qnetframe.program.formulas import (
+    FALSE,
+    Classical,
+    Formula,
+    bitwise,
+    describe,
+    equal,
+    one_bit,
+    truth,
+)
 from qnetframe.program.openqasm.syntax import line_of
 
 MAX_INTEGER = 1 << 64
-Bits: TypeAlias = tuple[Formula, ...]
-Value: TypeAlias = Union[bool, int, float, Formula, Bits]
+Value: TypeAlias = Classical
 
 
 @dataclass(frozen=True)
@@ -93,7 +101,7 @@ def integer(node: Any, scope: Scope, what: str) -> int:
     """Return the value of an expression that must be a whole number known while reading."""
     value = evaluate(node, scope)
     if isinstance(value, bool) or not isinstance(value, int):
-        wrong(f"{what} is {_say(value)}; it must be a whole number known while reading", node)
+        wrong(f"{what} is {describe(value)}; it must be a whole number known while reading", node)
     return value
 
 
@@ -101,26 +109,8 @@ def number(node: Any, scope: Scope, what: str) -> float:
     """Return the value of an expression that must be a finite number known while reading."""
     value = evaluate(node, scope)
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        wrong(f"{what} is {_say(value)}; it must be a finite number known while reading", node)
+        wrong(f"{what} is {describe(value)}; it must be a finite number known while reading", node)
     return float(value)
-
-
-def formula(value: Value) -> Formula:
-    """Return a value as a truth value: a number or register is true where it is not zero."""
-    if isinstance(value, Formula):
-        return value
-    if isinstance(value, tuple):
-        result = FALSE
-        for bit in value:
-            result = result | bit
-        return result
-    return Formula.of(bool(value))
-
-
-def _say(value: Value) -> str:
-    if isinstance(value, (Formula, tuple)):
-        return "a measured bit" if isinstance(value, Formula) else "a measured register"
-    return f"{value!r:.40}"
 
 
 def _evaluate(node: Any, scope: Scope) -> Value:
@@ -211,7 +201,7 @@ def _unary(op: str, value: Value, node: Any) -> Value:
             refuse("arithmetic on measured bits", node)
         return -value
     if op == "!":
-        inverted = ~formula(value)
+        inverted = ~truth(value)
         return inverted if isinstance(value, (Formula, tuple)) else not value
     if isinstance(value, tuple):
         return tuple(~bit for bit in value)
@@ -223,16 +213,16 @@ def _unary(op: str, value: Value, node: Any) -> Value:
 def _binary(op: str, left: Value, right: Value, node: Any) -> Value:
     measured = isinstance(left, (Formula, tuple)) or isinstance(right, (Formula, tuple))
     if op in ("&&", "||"):
-        a, b = formula(left), formula(right)
+        a, b = truth(left), truth(right)
         joined = a & b if op == "&&" else a | b
         return joined if measured else bool(joined.constant)
     if not measured:
         return _bounded(_arithmetic(op, left, right, node))
     if op in ("==", "!="):
-        equal = _equal(left, right, node)
-        return equal if op == "==" else ~equal
+        same = equal(left, right)
+        return same if op == "==" else ~same
     if op in ("&", "|", "^"):
-        return _bitwise(op, left, right, node)
+        return bitwise(op, left, right)
     refuse(f"{op} on measured bits", node)
 
 
@@ -261,45 +251,6 @@ def _arithmetic(op: str, left: Any, right: Any, node: Any) -> Any:
     return {"&": operator.and_, "|": operator.or_, "^": operator.xor}[op](left, right)
 
 
-def _equal(left: Value, right: Value, node: Any) -> Formula:
-    if isinstance(left, (Formula, tuple)) and isinstance(right, (Formula, tuple)):
-        a, b = (v if isinstance(v, tuple) else (v,) for v in (left, right))
-        if len(a) != len(b):
-            wrong(f"a comparison of {len(a)} with {len(b)} bits", node)
-        pairs = [~(x ^ y) for x, y in zip(a, b, strict=True)]
-    else:
-        bits, value = (left, right) if isinstance(left, (Formula, tuple)) else (right, left)
-        if not isinstance(value, int):
-            wrong(f"a comparison of measured bits with {_say(value)}", node)
-        register: Bits = bits if isinstance(bits, tuple) else (formula(bits),)
-        if not 0 <= value < 1 << len(register):
-            return FALSE
-        pairs = [bit if value >> i & 1 else ~bit for i, bit in enumerate(register)]
-    result = TRUE
-    for pair in pairs:
-        result = result & pair
-    return result
-
-
-def _bitwise(op: str, left: Value, right: Value, node: Any) -> Value:
-    def join(a: Formula, b: Formula) -> Formula:
-        return a & b if op == "&" else a | b if op == "|" else a ^ b
-
-    if not isinstance(left, tuple) and not isinstance(right, tuple):
-        return join(_bit(left, node), _bit(right, node))
-    if not isinstance(left, tuple) or not isinstance(right, tuple) or len(left) != len(right):
-        wrong(f"{op} of registers of different sizes", node)
-    return tuple(join(a, b) for a, b in zip(left, right, strict=True))
-
-
-def _bit(value: Value, node: Any) -> Formula:
-    if isinstance(value, Formula):
-        return value
-    if isinstance(value, (bool, int)) and value in (0, 1):
-        return Formula.of(int(value))
-    wrong(f"{_say(value)} where a bit is needed", node)
-
-
 def _call(node: Any, scope: Scope) -> Value:
     name = node.name.name
     if name not in _FUNCTIONS:
@@ -314,7 +265,7 @@ def cast(kind: Any, value: Value, scope: Scope, node: Any) -> Value:
     size = None if getattr(kind, "size", None) is None else integer(kind.size, scope, "the size of a type")
     measured = isinstance(value, (Formula, tuple))
     if name == "BoolType":
-        return formula(value) if measured else bool(value)
+        return truth(value) if measured else bool(value)
     if name == "BitType":
         return _as_bits(value, size, node)
     if name in ("IntType", "UintType"):
@@ -338,12 +289,12 @@ def _as_bits(value: Value, size: int | None, node: Any) -> Value:
     if size is None:
         if isinstance(value, tuple):
             return value[0] if len(value) == 1 else wrong("a register as one bit", node)
-        return _bit(value, node)
+        return one_bit(value)
     if isinstance(value, Formula):
         value = (value,)
     if not isinstance(value, tuple):
         if not isinstance(value, int) or not 0 <= value < 1 << min(size, 64):
-            wrong(f"{_say(value)} does not fit {size} bits", node)
+            wrong(f"{describe(value)} does not fit {size} bits", node)
         value = tuple(Formula.of(value >> i & 1) for i in range(size))
     if len(value) != size:
         wrong(f"{len(value)} bits as a register of size {size}", node)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from qnetframe.errors import InvalidInputError, QnetframeError, UnsupportedError
-from qnetframe.program.formulas import TRUE, Formula
+from qnetframe.program.formulas import TRUE, Formula, truth
 from qnetframe.program.incoming import Across, Assembler
 from qnetframe.program.openqasm.calls import Budget, Gate, call, define, expand
 from qnetframe.program.openqasm.expressions import (
@@ -21,7 +21,6 @@ from qnetframe.program.openqasm.expressions import (
     _bounded,
     cast,
     evaluate,
-    formula,
     indices,
     integer,
     refuse,
@@ -232,7 +231,7 @@ class _Reader:
             self.scope = self.scope.parents
 
     def _BranchingStatement(self, node: Any) -> None:
-        condition = formula(evaluate(node.condition, self.scope))
+        condition = truth(evaluate(node.condition, self.scope))
         outer, depth = self.when, self.when_depth
         for branch, block in ((condition, node.if_block), (~condition, node.else_block)):
             inside = outer & branch
@@ -286,7 +285,7 @@ class _Reader:
         if op != "=":
             if op != "^=" or len(places) != 1:
                 refuse(f"{op} on bits", node)
-            value = symbol.read(places[0]) ^ formula(value)
+            value = symbol.read(places[0]) ^ truth(value)
         _write(symbol, places, value, node)
 
     def _writable(self, symbol: BitVariable | Variable, name: str, node: Any) -> None:
