@@ -2,7 +2,7 @@
 
 import pytest
 
-from qnetframe import compare
+from qnetframe import UnsupportedError, compare, run
 from qnetframe.plugins import discover
 
 EXACT = ("reference", "aer", "cirq", "qutip")
@@ -60,14 +60,9 @@ def test_stim_samples_or_names_what_it_cannot(protocol):
         assert not skipped and result.agree is True, result.verdict
 
 
-@pytest.mark.parametrize("protocol", PROTOCOLS)
-def test_calibrated_devices(protocol):
-    # Couplings and native gates of a real device at every node.
-    result = compare(
-        protocol, backends=["reference", "aer"], topology="chain", hardware="ibm-sherbrooke", routing="swap",
-        params={"topology.nodes": 4, "topology.fidelity": 0.97},
-    )  # fmt: skip
-    assert result.agree is True, result.verdict
+def test_stim_names_the_twirl_of_nested_bbpssw():
+    with pytest.raises(UnsupportedError, match=r"conditional h on .*, which is no Pauli gate"):
+        run("bbpssw", backend="stim", params={"rounds": 2}, shots=100)
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)

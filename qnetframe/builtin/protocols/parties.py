@@ -98,8 +98,8 @@ def teleport(program: Program, qubit: Qubit, route: Sequence[str], target: Qubit
 def distribute_ghz(program: Program, session: Session, parties: Sequence[str]) -> tuple[Qubit, ...]:
     """Give parties a GHZ state (|0…0> + |1…1>)/√2, one qubit each, from one pair for each new party.
 
-    The first two share a pair. Each further party gets a pair with the nearest that is in already, who fuses
-    it by a CX and a measurement: the teleported fan-out of Bose, Vedral and Knight, PRA 57, 822 (1998).
+    The first two share a pair. Each further party gets a pair with the nearest that is in already, who joins
+    it to its qubit by a CX and a z measurement. Source: Bose, Vedral, Knight, PRA 57, 822 (1998).
     """
     if len(parties) < 2:
         raise InvalidInputError(f"parties are {list(parties)!r}; a GHZ state needs at least two")
