@@ -12,8 +12,8 @@ from qnetframe.network import Link, LinkModel, Network, Node
 from qnetframe.network.pairs import bell_diagonal_state
 
 EXACT = ("reference", "aer", "cirq", "qutip")
-# A normal estimate further than this from its mean is one in 2.6e7; the six sampled checks below give a
-# false alarm with a probability of about 2e-7 (more from the tails of small counts, still below 1e-5).
+# A normal estimate further than this from its mean is one in 2.6e7: ten figures are sampled below, so that
+# a false alarm has a probability of about 4e-7 (below 1e-5 with the tails of binomials). Seeds are fixed.
 SIGMAS = 5.5
 
 

@@ -11,7 +11,7 @@ from qnetframe.builtin.protocols.parties import choose_parties, share_pair
 from qnetframe.network import Link, LinkModel, Network, Node, werner_state
 
 EXACT = ("reference", "aer", "cirq", "qutip")
-SIGMAS = 5.5  # one in 2.6e7 for a normal estimate
+SIGMAS = 5.5  # one in 2.6e7 for a normal estimate; four are sampled: a false alarm has probability 1.5e-7
 
 
 def star(leaves, fidelity=1.0):
