@@ -10,6 +10,7 @@ from typing import Any, Literal
 from qnetframe import checks
 from qnetframe.api import Protocol
 from qnetframe.errors import InvalidInputError, UnsupportedError
+from qnetframe.experiment import shown
 from qnetframe.experiment.agreement import EXACT_TOLERANCE, Check, check_pair
 from qnetframe.experiment.run import RunResult, _check, run_setup
 from qnetframe.experiment.session import Placing
@@ -140,7 +141,8 @@ class Comparison:
         """Return a DataFrame with one row for each backend and figure."""
         import pandas as pd
 
-        return pd.concat([r.to_pandas() for r in self.runs], ignore_index=True)
+        frames = [r.to_pandas() for r in self.runs]
+        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
     def __rich__(self) -> Any:
         from rich.console import Group
@@ -161,7 +163,13 @@ class Comparison:
             Text(f"{r.backend} skipped: {r.skipped}", style="yellow") for r in self.rows if r.run is None
         ]
         style = {True: "bold green", False: "bold red", None: "yellow"}[self.agree]
-        return Group(table, *skipped, Text(self.verdict, style=style))
+        return Group(*([table] if runs else []), *skipped, Text(self.verdict, style=style))
+
+    def __str__(self) -> str:
+        return shown.as_text(self)
+
+    def _repr_html_(self) -> str:
+        return shown.as_html(self)
 
 
 def _cell(run: RunResult, figure: str) -> str:

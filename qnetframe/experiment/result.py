@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from qnetframe.errors import InvalidInputError, NoAcceptedShotsError
+from qnetframe.experiment import shown
 from qnetframe.experiment.settings import Setting
 from qnetframe.experiment.tables import Table, exact_table
 from qnetframe.paulis import pauli_labels, pauli_matrix
@@ -59,8 +61,9 @@ class ProgramResult:
         """Return the probability that a condition holds, among accepted shots.
 
         The bits and parities in it must follow from the declared outputs; InvalidInputError lists those.
+        A text is the label of an output, or the id of a bit.
         """
-        wanted = condition(value)
+        wanted = self._labelled(value) if isinstance(value, str) else condition(value)
         parts = [self._solve(p) for p in parities_of(wanted)]
 
         def truth(table: Table) -> BitArray:
@@ -72,8 +75,12 @@ class ProgramResult:
         return self._mean(truth)
 
     def distribution(self, *bits: Any) -> dict[tuple[int, ...], Estimate]:
-        """Return the joint distribution of bits or parities (of all declared outputs without any)."""
-        wanted = [Parity.of(b) for b in bits] or [o.parity for o in self.circuit.outputs]
+        """Return the joint distribution of bits or parities (of all declared outputs without any).
+
+        A text is the label of an output, or the id of a bit. Outcomes that never occur are left out.
+        """
+        asked = [self._labelled(b) if isinstance(b, str) else Parity.of(b) for b in bits]
+        wanted = asked or [o.parity for o in self.circuit.outputs]
         parts = [self._solve(p) for p in wanted]
         totals: dict[tuple[int, ...], float] = {}
         for table in self._pooled:
@@ -118,6 +125,33 @@ class ProgramResult:
         rows = [np.repeat(t.rows[:, : len(labels)], t.weights.astype(int), axis=0) for t in self.tables]
         return Samples.from_bits(labels, np.concatenate(rows), self.method)
 
+    # ---- shown and handed on ----------------------------------------------------------------
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return every figure and saved state as plain JSON values."""
+        return shown.plain(self)
+
+    def to_json(self) -> str:
+        """Return the result as a JSON text."""
+        return json.dumps(self.to_dict(), indent=1)
+
+    def to_pandas(self) -> Any:
+        """Return a DataFrame with one row for each figure."""
+        return shown.frame(self)
+
+    def __rich__(self) -> Any:
+        return shown.table(self)
+
+    def __repr__(self) -> str:
+        shots = "" if self.shots is None else f", {self.shots} shots"
+        return f"<ProgramResult: {self.method}{shots}, {len(self.circuit.outputs)} outputs>"
+
+    def __str__(self) -> str:
+        return shown.as_text(self)
+
+    def _repr_html_(self) -> str:
+        return shown.as_html(self)
+
     # ---- arithmetic --------------------------------------------------------------------------
 
     @property
@@ -155,6 +189,10 @@ class ProgramResult:
         accepted = self._accepted()
         hits = sum(float(t.weights[truth(t)].sum()) for t in self._pooled)
         return Estimate(hits / accepted) if self.shots is None else _proportion(hits, accepted)
+
+    def _labelled(self, text: str) -> Parity:
+        found = {o.label: o.parity for o in self.circuit.outputs}
+        return found[text] if text in found else Parity.of(text)
 
     def _solve(self, parity: Parity) -> tuple[list[int], int]:
         """Return the output columns whose XOR, with a constant, is a parity of recorded bits."""

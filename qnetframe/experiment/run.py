@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import Any, Literal
 from qnetframe import checks
 from qnetframe.api import BackendSpec, Protocol
 from qnetframe.errors import InvalidInputError, PluginError
+from qnetframe.experiment import shown
 from qnetframe.experiment.engine import run_circuit
 from qnetframe.experiment.planning import Plan, make_plan
 from qnetframe.experiment.result import ProgramResult
@@ -61,6 +63,10 @@ class RunResult:
             },
         }
 
+    def to_json(self) -> str:
+        """Return the run as a JSON text."""
+        return json.dumps(self.to_dict(), indent=1)
+
     def to_pandas(self) -> Any:
         """Return a DataFrame with one row for each figure."""
         import pandas as pd
@@ -89,6 +95,12 @@ class RunResult:
                 name, f"{e.value:.9g}", "0 (exact)" if e.shots is None else f"{e.standard_error:.2g}"
             )
         return table
+
+    def __str__(self) -> str:
+        return shown.as_text(self)
+
+    def _repr_html_(self) -> str:
+        return shown.as_html(self)
 
 
 def versions_of(spec: BackendSpec, plugins: Plugins) -> dict[str, str]:
