@@ -14,7 +14,7 @@ CHANNELS: tuple[ChannelSpec, ...] = (
     ChannelSpec("depolarizing", named.depolarizing, "X, Y or Z, each with probability p/3"),
     ChannelSpec("erasure", more.erasure, "on (qubit, flag): loss to the mixed state, flagged"),
     ChannelSpec("fibre", fibres.fibre, "on (qubit, flag): flagged loss and dispersion of an optical fibre"),
-    ChannelSpec("file", files.from_file, "the channel in a .json or .npz file"),
+    ChannelSpec("from_file", files.from_file, "the channel in a .json or .npz file"),
     ChannelSpec("fully_depolarizing", named.fully_depolarizing, "any state becomes maximally mixed"),
     ChannelSpec(
         "generalized_amplitude_damping",

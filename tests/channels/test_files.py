@@ -54,7 +54,7 @@ def test_real_numbers_need_no_pairs_and_a_unitary_is_enough(tmp_path):
     path = tmp_path / "u.json"
     path.write_text(json.dumps({"unitary": [[0, 1], [1, 0]], "name": "flip"}))
     assert from_file(str(path)) == Channel.from_unitary([[0, 1], [1, 0]], "flip")
-    assert Plugins(entry_points=False).make("channel", "file", {"path": str(path)}).name == "flip"
+    assert Plugins(entry_points=False).make("channel", "from_file", {"path": str(path)}).name == "flip"
 
 
 X = [[0, 1], [1, 0]]

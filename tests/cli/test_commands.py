@@ -90,7 +90,7 @@ def test_many_of_one_kind_are_one_line_unless_all_are_asked_for(command, install
     install("made-up-many", MANY)
     out = command("plugins")[1]
     assert "many-00 … many-19" in out and "20 of them" in out and "many-07" not in out
-    assert "dephasing" in out
+    assert "ion-trap" in out
     assert "many-07" in command("plugins --kind channel --all")[1]
 
 

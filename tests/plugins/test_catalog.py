@@ -149,15 +149,20 @@ def test_what_each_kind_of_factory_must_return(kind):
 
 
 NEEDED = {
+    "over_rotation": {"axis": "x", "angle": 0.1},
+    "two_qubit_pauli": {"weights": '{"XZ": 0.25}'},
     "replacement": {"state": "[[0.5, 0], [0, 0.5]]"},
     "thermal_relaxation": {"t1": "1e-4", "t2": "1.5e-4", "time": 0},
 }
 
 
 @pytest.mark.parametrize("kind", ["backend", "channel", "protocol", "topology", "hardware", "link"])
-def test_everything_that_the_host_offers_says_what_it_takes_and_can_be_made(plugins, kind):
+def test_everything_that_the_host_offers_says_what_it_takes_and_can_be_made(plugins, kind, tmp_path):
+    path = tmp_path / "channel.json"
+    path.write_text('{"pauli": {"X": 0.25}}')
+    needed = NEEDED | ({"from_file": {"path": str(path)}})
     for name, spec in plugins.catalog(kind).items():
         parameters = plugins.parameters_of(spec)
         assert all(p.expected != "any value" for p in parameters), name
         values = {p.name: "0.25" for p in parameters if p.required}
-        assert plugins.make(kind, name, NEEDED.get(name, values)) is not None
+        assert plugins.make(kind, name, needed.get(name, values)) is not None
