@@ -14,7 +14,7 @@ from qnetframe.experiment import shown
 from qnetframe.experiment.agreement import EXACT_TOLERANCE, Check, check_pair
 from qnetframe.experiment.run import RunResult, _check, run_setup
 from qnetframe.experiment.session import Placing
-from qnetframe.experiment.setup import backend_of, build_setup
+from qnetframe.experiment.setup import backend_of, build_setup, mapping
 from qnetframe.network import Network
 from qnetframe.plugins import Plugins, discover
 
@@ -214,7 +214,10 @@ def compare(
     _check(shots, seed)
     if not 0 < checks.probability(alpha, "alpha") < 1:
         raise InvalidInputError(f"alpha is {alpha!r}; it must be in (0, 1)")
-    names = [backends] if isinstance(backends, str) else list(backends)
+    mapping(nodes, "nodes")
+    names = [backends] if isinstance(backends, str) else backends
+    if not isinstance(names, Sequence) or not all(isinstance(name, str) for name in names):
+        raise InvalidInputError(f"backends is {backends!r:.60}; it must be a list of names")
     if not names:
         raise InvalidInputError("backends is empty; name at least one backend")
     if len(set(names)) != len(names):

@@ -17,7 +17,7 @@ from qnetframe.experiment.engine import run_circuit
 from qnetframe.experiment.planning import Plan, make_plan
 from qnetframe.experiment.result import ProgramResult
 from qnetframe.experiment.session import Placing, Record, RunSession, program_seed, run_placed
-from qnetframe.experiment.setup import Setup, backend_of, build_setup
+from qnetframe.experiment.setup import Setup, backend_of, build_setup, mapping
 from qnetframe.network import Network
 from qnetframe.placement import Placed, place
 from qnetframe.plugins import Plugins, discover
@@ -136,18 +136,11 @@ def execute(
     spec, instance = backend_of(plugins, backend, options or {})
     others = tuple(plugins.backends.values())
     child = program_seed(seed, spec.name, 0)
+    _check_program(program, network, nodes)
     if isinstance(program, Program):
         placing = Placing(nodes=nodes, twirl=twirl)
         return run_placed(program, spec, instance, network, shots, child, placing, others)[0]
-    if network is not None or nodes is not None:
-        raise InvalidInputError(
-            "network= and nodes= are for a Program; a placed program or circuit has its own"
-        )
     circuit = program.circuit if isinstance(program, Placed) else program
-    if not isinstance(circuit, Circuit):
-        raise InvalidInputError(
-            f"execute takes a Program, a Placed or a Circuit, got {type(program).__name__}"
-        )
     return run_circuit(pauli_twirl(circuit) if twirl else circuit, spec, instance, shots, child, others)[0]
 
 
@@ -167,6 +160,7 @@ def explain(
     """
     plugins = plugins or discover()
     _check(shots, 0)
+    _check_program(program, network, nodes)
     placed = place(program, network, nodes=nodes) if isinstance(program, Program) else program
     circuit = placed.circuit if isinstance(placed, Placed) else placed
     return make_plan(
@@ -200,6 +194,7 @@ def run(
     """
     plugins = plugins or discover()
     _check(shots, seed)
+    mapping(nodes, "nodes")
     setup = build_setup(plugins, protocol, topology, hardware, link, params)
     spec, instance = backend_of(plugins, backend, setup.backend_options)
     return run_setup(plugins, setup, spec, instance, shots, seed, Placing(nodes, waiting, routing, twirl))
@@ -227,6 +222,22 @@ def run_setup(
     return RunResult(
         setup.name, spec.name, dict(estimates), shots, seed, seconds, versions, tuple(session.records)
     )
+
+
+def _check_program(program: Any, network: Any, nodes: Any) -> None:
+    if not isinstance(program, (Program, Placed, Circuit)):
+        hint = "; run() takes protocols" if isinstance(program, str) or hasattr(program, "run") else ""
+        raise InvalidInputError(
+            f"program is of type {type(program).__name__}; it must be a Program, a Placed or a Circuit{hint}"
+        )
+    if not isinstance(program, Program) and (network is not None or nodes is not None):
+        raise InvalidInputError(
+            "network= and nodes= are for a Program; a placed program or circuit has its own"
+        )
+    if network is not None and not isinstance(network, Network):
+        hint = f"; run(…, topology={network!r}) takes names" if isinstance(network, str) else ""
+        raise InvalidInputError(f"network is {network!r:.60}; it must be a Network{hint}")
+    mapping(nodes, "nodes")
 
 
 def _check(shots: int | None, seed: int) -> None:

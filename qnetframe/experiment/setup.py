@@ -41,6 +41,26 @@ def split_params(params: Mapping[str, Any] | None) -> dict[str, dict[str, Any]]:
     return groups
 
 
+def mapping(value: Any, field: str, instead: str = "") -> None:
+    """Raise InvalidInputError unless ``value`` is None or a mapping of names to names."""
+    if value is None or (
+        isinstance(value, Mapping) and all(isinstance(v, str) for pair in value.items() for v in pair)
+    ):
+        return
+    raise InvalidInputError(f"{field} is {value!r:.60}; it must be {instead}a mapping of names to names")
+
+
+def _check_names(topology: Any, hardware: Any, link: Any) -> None:
+    if topology is not None and not isinstance(topology, (str, Network)):
+        raise InvalidInputError(f"topology is {topology!r:.60}; it must be the name of one, or a Network")
+    if not isinstance(hardware, str):
+        mapping(hardware, "hardware", "the name of a device, or ")
+    if link is not None and not isinstance(link, str):
+        raise InvalidInputError(
+            f"link is {link!r:.60}; it must be the name of a link model; put your own in a Network"
+        )
+
+
 def build_setup(
     plugins: Plugins,
     protocol: str | Protocol,
@@ -55,6 +75,7 @@ def build_setup(
     without a topology means a chain of two nodes. ``link`` replaces every link of the topology.
     """
     groups = split_params(params)
+    _check_names(topology, hardware, link)
     if isinstance(protocol, str):
         name = protocol
         built = plugins.make("protocol", protocol, groups["protocol"])
