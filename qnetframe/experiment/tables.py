@@ -94,35 +94,38 @@ def sampled_table(circuit: Circuit, samples: Samples, setting: Setting) -> Table
         (isinstance(c, (AllOf, Parity)), [labels[f"{REQUIRED}{i}:{j}"] for j in range(_size(c))])
         for i, c in enumerate(required(circuit))
     ]
-    tallies: dict[bytes, float] = {}
-    pieces: list[BitArray] = []
+    packed: list[NDArray[np.uint8]] = []
     counts: list[NDArray[np.float64]] = []
     for chunk in samples.chunks():
         accepted: BitArray = np.ones(len(chunk), dtype=bool)
         for conjunction, columns in conditions:
             accepted &= chunk[:, columns].all(axis=1) if conjunction else chunk[:, columns].any(axis=1)
-        kept = np.packbits(chunk[accepted][:, :width], axis=1)
-        if width == 0:
-            tallies[b""] = tallies.get(b"", 0.0) + float(accepted.sum())
-            continue
-        rows, numbers = np.unique(kept, axis=0, return_counts=True)
-        if len(rows) > 1 << 12:
-            pieces.append(np.unpackbits(rows, axis=1, count=width).astype(bool))
-            counts.append(numbers.astype(float))
-            continue
-        for row, number in zip(rows, numbers, strict=True):
-            tallies[row.tobytes()] = tallies.get(row.tobytes(), 0.0) + float(number)
-    if tallies:
-        packed = np.frombuffer(b"".join(tallies), dtype=np.uint8).reshape(len(tallies), -1)
-        pieces.append(
-            np.unpackbits(packed, axis=1, count=width).astype(bool)
-            if width
-            else np.zeros((len(tallies), 0), dtype=bool)
-        )
-        counts.append(np.array(list(tallies.values())))
-    rows_all = np.concatenate(pieces) if pieces else np.zeros((0, width), dtype=bool)
-    weights = np.concatenate(counts) if counts else np.zeros(0)
-    return Table(setting, rows_all, weights, float(samples.shots))
+        kept = chunk[:, :width] if accepted.all() else chunk[accepted][:, :width]
+        rows, numbers = _distinct(np.packbits(kept, axis=1), np.ones(len(kept)))
+        packed.append(rows)
+        counts.append(numbers)
+    rows, numbers = _distinct(np.concatenate(packed), np.concatenate(counts))
+    bits = np.unpackbits(rows, axis=1, count=width).astype(bool) if width else np.zeros((len(rows), 0), bool)
+    return Table(setting, bits, numbers, float(samples.shots))
+
+
+def _distinct(
+    rows: NDArray[np.uint8], weights: NDArray[np.float64]
+) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
+    """Return the distinct rows of bytes in order, and the total weight of each."""
+    if rows.shape[1] == 0:
+        return rows[:1], weights[:1] * 0 + weights.sum()
+    if rows.shape[1] <= 2:
+        # Counting is 50 times as fast as sorting, and most programs have few outputs.
+        codes = rows[:, 0].astype(np.intp)
+        if rows.shape[1] == 2:
+            codes = codes << 8 | rows[:, 1]
+        totals = np.asarray(np.bincount(codes, weights), dtype=np.float64)
+        seen = np.flatnonzero(totals)
+        parts = [seen >> 8, seen & 255] if rows.shape[1] == 2 else [seen]
+        return np.stack(parts, axis=1).astype(np.uint8), totals[seen]
+    found, places = np.unique(rows, axis=0, return_inverse=True)
+    return found, np.asarray(np.bincount(places.ravel(), weights), dtype=np.float64)
 
 
 def _size(condition: object) -> int:

@@ -85,6 +85,40 @@ def host_table(data: dict[str, Any]) -> str:
     return "\n\n".join(["## The host alone, without simulation", _table(head, rows)])
 
 
+def wide_table(data: dict[str, Any]) -> str:
+    """Return the ways to sample a wide chain."""
+    rows = [
+        [n, _time(w["seconds"]), " – ".join(map(_time, w["quartiles"])), f"{w['shots']:,}"]
+        for n, w in data["ways"].items()
+    ]
+    said = (
+        f"qnetframe on Stim takes {data['times the script by hand']:.2f} times the script by hand "
+        f"(target 1.25): {_said(data['meets the target'])}; values {'equal' if data['same value'] else 'DIFFER'}."
+    )
+    head = ["way", "median", "quartiles", "shots"]
+    return "\n\n".join(["## A chain of 25 nodes with Pauli noise, sampled", _table(head, rows), said])
+
+
+def plot_host(data: dict[str, Any], path: Path) -> None:
+    """Draw the host's seconds against operations, on logarithmic axes."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(figsize=(6.4, 4), layout="constrained")
+    for (shape, entry), (colour, marker) in zip(data.items(), _LOOK.values(), strict=False):
+        label = f"{shape}: exponent {entry['exponent']:.2f}"
+        axes.plot(entry["operations"], entry["seconds"], marker=marker, color=colour, label=label)
+    axes.set(xlabel="operations", ylabel="wall time of the host (s)", xscale="log", yscale="log")
+    axes.set_title("Writing, placing, planning and hashing a program")
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.grid(color="#dde2e9")
+    axes.legend(frameon=False, loc="upper left")
+    figure.savefig(path, dpi=110)
+    plt.close(figure)
+
+
 def plot_chain(data: dict[str, Any], path: Path) -> None:
     """Draw seconds against links with the fitted lines."""
     import matplotlib

@@ -147,3 +147,14 @@ def test_tables_say_when_a_target_is_missed():
     }  # fmt: skip
     text = tables.teleportation_table({"aer": entry})
     assert "MISSED" in text and "DIFFER" in text
+
+
+def test_the_wide_chain_by_hand_is_the_program():
+    import wide_chain
+
+    truth = wide_chain.exact()
+    # 5.5 standard errors of 20,000 shots: a false alarm has probability 4e-8 for each of the three.
+    bound = 5.5 * (truth * (1 - truth) / 20_000) ** 0.5
+    assert abs(wide_chain.by_hand(20_000, 1) - truth) < bound
+    assert abs(wide_chain.through_qnetframe("stim", 20_000, 2) - truth) < bound
+    assert abs(wide_chain.through_qnetframe("aer", 20_000, 3) - truth) < bound
