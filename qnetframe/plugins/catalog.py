@@ -20,8 +20,16 @@ PROVIDERS: Mapping[str, Mapping[str, str]] = {
         "cirq": "qnetframe-cirq",
         "qutip": "qnetframe-qutip",
         "stim": "qnetframe-stim",
+        "ibm": "qnetframe-ibm",
     },
-    "hardware": {"ibm-*": "qnetframe-ibm"},
+    "hardware": {"ibm-*": "qnetframe-ibm", "google-*": "qnetframe-google"},
+    "protocol": dict.fromkeys(
+        (
+            "w-state", "graph-state", "superdense-capacity", "secret-sharing", "anonymous-transmission",
+            "coin-flipping", "leader-election", "byzantine-agreement", "blind-rotation", "phase-sensing",
+        ),
+        "qnetframe-gallery",
+    ),  # fmt: skip
 }
 
 
