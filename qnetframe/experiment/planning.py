@@ -127,7 +127,7 @@ def _first_fit(
         if table_fits and (size.memory_bytes(defers) >> 4).bit_length() - 1 <= TABLE_NUMBERS_LOG2:
             reason = "few live qubits and branches, so shots are drawn from the exact table"
             return Plan(
-                spec.name, capabilities.method, "exact table", size, reason, tuple(rejected)
+                spec.name, capabilities.method, "exact table", size, reason, tuple(rejected), defers
             ), rejected
         if not capabilities.samples:
             rejected.append(f"{capabilities.method}: it does not sample natively")

@@ -92,3 +92,13 @@ def test_explaining_loads_no_sdk():
 def test_the_reference_says_that_it_cuts():
     assert "cutting at measurements with branch merging" in qn.explain(ghz(3), backend="reference").passes
     assert "deferred measurement with reused ancillas" in qn.explain(ghz(3), backend="aer").passes
+
+
+def test_a_table_is_explained_by_the_way_that_its_branches_are_computed():
+    p = Program("one coin")
+    q = p.qubit("alice", "q")
+    p.h(q).measure(q)
+    exact, drawn = qn.explain(p, "aer"), qn.explain(p, "aer", shots=10)
+    assert (exact.how, drawn.how) == ("exact", "exact table")
+    assert exact.deferred and drawn.passes == exact.passes
+    assert not qn.explain(p, "reference", shots=10).deferred
