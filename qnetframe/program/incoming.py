@@ -142,6 +142,12 @@ class Assembler:
         self._settle(qubits)
         self.program.noise(channel, *(self._ids[q] for q in qubits))
 
+    def idle(self, qubits: Sequence[str], seconds: float, when: Formula, where: str) -> None:
+        """Append a wait."""
+        self._always("idle time", when, where)
+        self._settle(qubits)
+        self.program.idle([self._ids[q] for q in qubits], seconds)
+
     def finish(self, outputs: Mapping[str, Formula]) -> Program:
         """Return the program with its outputs: the final values of the circuit's bits, by name.
 

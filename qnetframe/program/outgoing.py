@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import re
+from collections.abc import Collection, Iterable, Sequence
 from itertools import product
 from typing import Literal, TypeAlias
 
@@ -117,6 +118,29 @@ def short_names(source: Program | Circuit) -> dict[str, str]:
         return {q: q for q in source.qubits}
     short = {q: q[len(party) + 1 :] for q, party in source.declared.items()}
     return short if len(set(short.values())) == len(short) else {q: q for q in short}
+
+
+_ELEMENT = re.compile(r"(.+)\[(0|[1-9][0-9]{0,5})\]")
+
+
+def registers(names: Sequence[str]) -> list[tuple[str, list[str]]]:
+    """Return names as registers in order: q[0], q[1], … in one piece are q, others stand alone."""
+    groups: list[tuple[str, list[str]]] = []
+    i = 0
+    while i < len(names):
+        match = _ELEMENT.fullmatch(names[i])
+        if match and match[2] == "0":
+            piece = [names[i]]
+            while i + len(piece) < len(names) and names[i + len(piece)] == f"{match[1]}[{len(piece)}]":
+                piece.append(names[i + len(piece)])
+            groups.append((match[1], piece))
+            i += len(piece)
+        else:
+            groups.append((names[i], [names[i]]))
+            i += 1
+    if len({base for base, _ in groups}) < len(groups):
+        return [(name, [name]) for name in names]
+    return groups
 
 
 def single_bit_cases(condition: Condition, involution: bool) -> list[Literals]:
