@@ -12,6 +12,8 @@ from qnetframe_ibm.reading import Note
 
 # The fixed gates that a coupling can rest on; rzz takes an angle and is calibrated apart.
 ENTANGLING = ("cx", "cz", "ecr")
+# Two-qubit gates that are the same in both orders; the others are turned round by one-qubit gates.
+_SYMMETRIC = frozenset({"cz", "rzz"})
 
 _NOT_UNITARY = frozenset({"measure", "reset", "delay"})
 
@@ -20,7 +22,7 @@ _NOT_UNITARY = frozenset({"measure", "reset", "delay"})
 class Snapshot:
     """A device as calibrated: ``qubits[i]`` is None where device qubit i cannot be used.
 
-    ``gates`` has the usable gates among usable qubits, a two-qubit gate in both orders; ``reported`` its keys
+    ``gates`` has the usable gates among usable qubits, a symmetric two-qubit gate in both orders; ``reported`` its keys
     without the orders that were filled in. ``pairs`` are the couplings, lower number first.
     """
 
@@ -50,7 +52,7 @@ def parse(name: str, configuration: Mapping[str, Any], properties: Mapping[str, 
     excluded = {index for index, profile in enumerate(qubits) if profile is None}
     reported = {key: gate for key, gate in working.items() if excluded.isdisjoint(key[1])}
     listed = {(entry["gate"], tuple(entry["qubits"])) for entry in calibrated}
-    gates = _in_both_orders(reported, listed, notes)
+    gates = _with_symmetric_orders(reported, listed, notes)
     pairs = _couplings(gates)
     for a, b in sorted(_couplings(working) - pairs):
         lost = ", ".join(str(i) for i in (a, b) if i in excluded)
@@ -68,18 +70,22 @@ def _couplings(keys: Iterable[Key]) -> frozenset[tuple[int, int]]:
     return frozenset((min(indices), max(indices)) for gate, indices in keys if gate in ENTANGLING)
 
 
-def _in_both_orders(
+def _with_symmetric_orders(
     reported: Mapping[Key, GateProfile], listed: set[Key], notes: list[Note]
 ) -> dict[Key, GateProfile]:
-    """Return the gates with missing orders filled from the other, noted where that order was unusable."""
+    """Return the gates with the missing order of a symmetric one filled in.
+
+    A directional gate keeps the orders that are calibrated: placement turns it round with one-qubit gates,
+    and charges them. An order that is listed but unusable is noted.
+    """
     gates = dict(reported)
     for (gate, indices), profile in reported.items():
         other = (gate, indices[::-1])
         if len(indices) == 2 and other not in reported:
-            gates[other] = profile
+            a, b = indices
+            if gate in _SYMMETRIC:
+                gates[other] = profile
             if other in listed:
-                a, b = indices
-                notes.append(
-                    Note(f"{gate} on {b}-{a}: the values of {a}-{b} are taken for both orders", (a, b))
-                )
+                use = "are taken for both orders" if gate in _SYMMETRIC else "serve, turned round"
+                notes.append(Note(f"{gate} on {b}-{a}: the values of {a}-{b} {use}", (a, b)))
     return gates

@@ -53,7 +53,7 @@ def test_every_snapshot_loads_with_valid_profiles(best):
                 assert profile == EXCLUDED
         assert all(gate.error < 1 for gate in device.gates.values())
         assert all(good.issuperset(indices) for _, indices in device.gates)
-        assert all((gate, i[::-1]) in device.gates for gate, i in device.gates)
+        assert all((gate, i[::-1]) in device.gates for gate, i in device.gates if gate in ("cz", "rzz"))
         entangling = {tuple(sorted(i)) for g, i in device.gates if g in ("cx", "cz", "ecr")}
         assert device.coupling == entangling
         assert all(warning.startswith(f"{name}: ") for warning in device.warnings)
@@ -138,20 +138,20 @@ def test_sherbrooke_by_hand(best):
         assert device.gates[gate, (0,)].error == 0.00028775142091170115
         assert device.gates[gate, (0,)].duration == pytest.approx(56.888888888888886e-9, rel=1e-12)
     assert device.gates["rz", (0,)] == GateProfile(0.0, 0.0)
-    # Calibrated as 41-40 only; both orders are there.
+    # Calibrated as 41-40 only: an ecr turned round costs one-qubit gates, which placement adds.
     assert device.gates["ecr", (41, 40)].error == 0.007986948615168243
     assert device.gates["ecr", (41, 40)].duration == pytest.approx(533.3333333333333e-9, rel=1e-12)
-    assert device.gates["ecr", (40, 41)] == device.gates["ecr", (41, 40)]
+    assert ("ecr", (40, 41)) not in device.gates
     assert (40, 41) in device.coupling
     assert ("ecr", (8, 9)) not in device.gates and (8, 9) not in device.coupling
     assert "ibm-sherbrooke: ecr on 8-9: gate_error is 1; the gate is left out" in device.warnings
 
 
 def test_directions_of_one_pair(best):
-    # Both orders of geneva's 16-14 are listed, one with error 1: the usable one serves both, and it is said.
+    # Both orders of geneva's 16-14 are listed, one with error 1: the usable one serves, and it is said.
     device = best["ibm-geneva"]
-    assert device.gates["cx", (16, 14)] == device.gates["cx", (14, 16)]
-    assert "ibm-geneva: cx on 16-14: the values of 14-16 are taken for both orders" in device.warnings
+    assert ("cx", (16, 14)) not in device.gates and ("cx", (14, 16)) in device.gates
+    assert "ibm-geneva: cx on 16-14: the values of 14-16 serve, turned round" in device.warnings
     # Calibrated directions keep their own values: the slower one has more one-qubit gates in it.
     lima = best["ibm-lima"]
     assert lima.gates["cx", (0, 1)].duration != lima.gates["cx", (1, 0)].duration
