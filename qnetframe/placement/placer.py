@@ -62,6 +62,10 @@ def place(
     Raises InvalidInputError, UnknownNameError (an unknown node), LocalityError (no link where one is
     needed) or UnsupportedError (an operation that the hardware cannot do).
     """
+    if not isinstance(program, Program):
+        raise InvalidInputError(f"place takes a Program, got {type(program).__name__}")
+    if network is not None and not isinstance(network, Network):
+        raise InvalidInputError(f"network is {network!r:.60}; it must be a Network or None")
     _one_of("waiting", waiting, ("none", "mean"))
     _one_of("routing", routing, ("refuse", "swap"))
     sites = nodes_of_parties(program, network, nodes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import fnmatch
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Generic, TypeVar
 
 from qnetframe.api import Spec
@@ -25,11 +25,19 @@ PROVIDERS: Mapping[str, Mapping[str, str]] = {
     "hardware": {"ibm-*": "qnetframe-ibm", "google-*": "qnetframe-google"},
     "protocol": dict.fromkeys(
         (
-            "w-state", "graph-state", "superdense-capacity", "secret-sharing", "anonymous-transmission",
-            "coin-flipping", "leader-election", "byzantine-agreement", "blind-rotation", "phase-sensing",
+            "w-state",
+            "graph-state",
+            "superdense-capacity",
+            "secret-sharing",
+            "anonymous-transmission",
+            "coin-flipping",
+            "leader-election",
+            "byzantine-agreement",
+            "blind-rotation",
+            "phase-sensing",
         ),
         "qnetframe-gallery",
-    ),  # fmt: skip
+    ),
 }
 
 
@@ -48,7 +56,7 @@ class Catalog(Mapping[str, S], Generic[S]):
         spec = self._specs.get(name) if isinstance(name, str) else None
         if spec is None:
             raise UnknownNameError(
-                self.kind, str(name), self._specs, hint(self.kind, str(name), self._broken)
+                self.kind, str(name), self._specs, hint(self.kind, str(name), self._broken, self._specs)
             )
         return spec
 
@@ -69,9 +77,9 @@ class Catalog(Mapping[str, S], Generic[S]):
         return f"<{self.kind} catalog: {', '.join(self._specs) or 'empty'}>"
 
 
-def hint(kind: str, name: str, broken: tuple[BrokenPlugin, ...]) -> str:
+def hint(kind: str, name: str, broken: tuple[BrokenPlugin, ...], known: Iterable[str] = ()) -> str:
     """Return who provides a name that is not installed, or why that plugin is left out; '' if unknown."""
-    providers = PROVIDERS.get(kind, {})
+    providers = {p: d for p, d in PROVIDERS.get(kind, {}).items() if p not in known}
     patterns = [p for p in providers if fnmatch.fnmatchcase(name, p)]
     patterns = patterns or difflib.get_close_matches(name, providers, n=1, cutoff=0.6)
     if not patterns:

@@ -342,8 +342,8 @@ CHECKS: dict[str, Check] = {
     check.__name__: check
     for check in (
         bit_order, gate_direction, unitary_order, conditions, parity_conditions, table_conditions,
-        pauli_noise, depolarizing_convention, kraus_noise, readout_error, asymmetric_readout, reset_and_reuse, bases,
-        coins_and_erasure, outputs_are_parities, saved_states, mixed_preparation, normalisation,
+        pauli_noise, depolarizing_convention, kraus_noise, readout_error, asymmetric_readout, reset_and_reuse,
+        bases, coins_and_erasure, outputs_are_parities, saved_states, mixed_preparation, normalisation,
         double_precision, seeds, no_state_between_runs, refusals,
     )
 }  # fmt: skip

@@ -213,8 +213,8 @@ def random_program(
     builder = _Builder(seed, max_qubits, max_bits, clifford, require)
     steps: list[tuple[float, Callable[[], None]]] = [
         (4, builder.gate), (2, builder.correction), (3, builder.entangling), (1, builder.unitary),
-        (2, builder.noise), (1, builder.prepare), (3.5, builder.measure), (0.7, builder.reset), (0.7, builder.coin),
-        (0.7, builder.erase), (0.7, builder.entangle), (0.7, builder.postselect),
+        (2, builder.noise), (1, builder.prepare), (3.5, builder.measure), (0.7, builder.reset),
+        (0.7, builder.coin), (0.7, builder.erase), (0.7, builder.entangle), (0.7, builder.postselect),
     ]  # fmt: skip
     weights = np.array([w for w, _ in steps])
     for _ in range(operations):

@@ -8,7 +8,7 @@ import pytest
 BAD = {
     "unknown protocol": (
         "run teleportatoin",
-        "unknown protocol 'teleportatoin'; did you mean 'teleportation'?",
+        "unknown protocol 'teleportatoin'; did you mean 'teleportation'",
     ),
     "unknown backend": ("run teleportation -b referense", "did you mean 'reference'?"),
     "unknown backend in compare": ("compare teleportation -b reference,nope", "unknown backend 'nope'"),
@@ -21,7 +21,7 @@ BAD = {
         "unknown parameter 'stat'; did you mean 'state'?",
     ),
     "unknown kind": ("plugins --kind backends", "did you mean 'backend'?"),
-    "unknown plugin": ("plugins teleportatoin", "did you mean 'teleportation'?"),
+    "unknown plugin": ("plugins teleportatoin", "did you mean 'teleportation'"),
     "unknown prefix": ("run teleportation --set network.nodes=3", "'network'"),
     "wrong type": ("run teleportation --set topology.nodes=many", "'many'; it must be a whole number"),
     "negative length": (

@@ -60,7 +60,8 @@ class CirqBackend:
 
     def _tabulates(self, size: Footprint) -> bool:
         """Whether the table of all branches is small enough to sample from."""
-        return size.memory_bytes(size.defers) <= TABLE_BYTES and (size.defers or 1 << size.slots <= self.max_branches)
+        few = size.defers or 1 << size.slots <= self.max_branches
+        return few and size.memory_bytes(size.defers) <= TABLE_BYTES
 
 
 def _width(size: Footprint) -> int:

@@ -22,8 +22,9 @@ _NOT_UNITARY = frozenset({"measure", "reset", "delay"})
 class Snapshot:
     """A device as calibrated: ``qubits[i]`` is None where device qubit i cannot be used.
 
-    ``gates`` has the usable gates among usable qubits, a symmetric two-qubit gate in both orders; ``reported`` its keys
-    without the orders that were filled in. ``pairs`` are the couplings, lower number first.
+    ``gates`` has the usable gates among usable qubits, a symmetric two-qubit gate in both orders;
+    ``reported`` its keys without the orders that were filled in. ``pairs`` are the couplings, lower number
+    first.
     """
 
     name: str

@@ -1,10 +1,10 @@
 """A directional gate turned round costs the one-qubit gates that turn it."""
 
 import pytest
-from qnetframe_ibm import hardware
 
 from qnetframe import Program, place
 from qnetframe.network import Network, Node
+from qnetframe_ibm import hardware
 
 # Sherbrooke calibrates ecr on 41-40 only.
 LAYOUT = {"alice": {"alice.a": 41, "alice.b": 40}}
