@@ -8,7 +8,6 @@ from typing import Literal
 
 from qnetframe.values import Condition
 
-
 # The label of a qubit's initialisation before its first use.
 FRESH = "|0>"
 
@@ -38,8 +37,8 @@ class Event:
 
     @property
     def just_in_time(self) -> bool:
-        """Whether this is the initialisation of a fresh qubit, which ends just when it is first used."""
-        return self.kind == "prepare" and self.label == FRESH
+        """Whether this initialises a fresh qubit and could have been earlier: it ends at the first use."""
+        return self.kind == "prepare" and self.label == FRESH and self.start > 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +88,12 @@ class Timeline:
         return tuple(dict.fromkeys(told + [p for m in self.messages for p in (m.sender, m.receiver)]))
 
     def latency_of(self, party: str) -> float:
-        """When a party's last event ends or its last message arrives, in seconds (0 for one with neither)."""
-        ends = (e.end for e in self.events if party in e.parties or party == e.receiver)
+        """When a party's last operation ends or its last message arrives, in seconds (0 without any).
+
+        That a qubit is merely kept, or initialised, for what others do does not count.
+        """
+        busy = (e for e in self.events if e.kind != "idle" and not e.just_in_time)
+        ends = (e.end for e in busy if party in e.parties or party == e.receiver)
         return max((0.0, *ends, *(m.received for m in self.messages if m.receiver == party)))
 
     def idle_time(self, qubit: str) -> float:
