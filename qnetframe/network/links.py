@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from qnetframe import checks
 from qnetframe.channels import Channel
 from qnetframe.errors import InvalidInputError
+from qnetframe.network.attributes import LINK_FIELDS, Scalar, frozen_attributes
 from qnetframe.network.pairs import PHI_PLUS, PairState, pair_state
 
 
@@ -64,7 +66,8 @@ class LinkModel:
 class Link:
     """A link between nodes ``a`` and ``b``; ``name`` (by default "a-b") tells parallel links apart.
 
-    ``length_km`` is what routes are measured by; None where the link has no meaningful length.
+    ``length_km`` is what routes are measured by; None where the link has no meaningful length. ``attributes``
+    are what else is known of it: text, numbers, true or false.
     """
 
     a: str
@@ -72,6 +75,7 @@ class Link:
     model: LinkModel = LinkModel()
     name: str = ""
     length_km: float | None = None
+    attributes: Mapping[str, Scalar] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         for end in (self.a, self.b):
@@ -87,6 +91,12 @@ class Link:
             object.__setattr__(self, "name", f"{self.a}-{self.b}")
         if self.length_km is not None:
             checks.non_negative(self.length_km, f"link {self.name}: length_km")
+        where = f"link {self.name}"
+        object.__setattr__(self, "attributes", frozen_attributes(self.attributes, where, LINK_FIELDS))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # A mapping proxy cannot be pickled or deep-copied.
+        return Link, (self.a, self.b, self.model, self.name, self.length_km, dict(self.attributes))
 
     def other(self, node: str) -> str:
         """Return the node at the other end."""

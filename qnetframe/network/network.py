@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
 from qnetframe import checks
 from qnetframe.errors import InvalidInputError, UnknownNameError
+from qnetframe.network.attributes import NODE_FIELDS, Scalar, frozen_attributes
 from qnetframe.network.hardware import Hardware
 from qnetframe.network.links import Link, LinkModel
 from qnetframe.network.search import links_back, nodes_along, shortest_tree
@@ -25,11 +26,17 @@ IDEAL = Hardware()
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A named place with a device; ``position`` is for drawing and for geometry, any two or three numbers."""
+    """A named place with a device.
+
+    ``position`` is two or three coordinates in km. ``attributes`` are what else is known of it: text,
+    numbers, true or false. Of these ``hardware`` names a device of a plugin, which ``qn.run`` puts where the
+    node's own is ideal, and ``longitude_deg`` and ``latitude_deg`` put the node on a map.
+    """
 
     name: str
     hardware: Hardware = IDEAL
     position: tuple[float, ...] | None = None
+    attributes: Mapping[str, Scalar] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not self.name:
@@ -41,6 +48,12 @@ class Node:
             if len(place) not in (2, 3):
                 raise InvalidInputError(f"node {self.name!r}: position {place} must have 2 or 3 numbers")
             object.__setattr__(self, "position", place)
+        where = f"node {self.name!r}"
+        object.__setattr__(self, "attributes", frozen_attributes(self.attributes, where, NODE_FIELDS))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # A mapping proxy cannot be pickled or deep-copied.
+        return Node, (self.name, self.hardware, self.position, dict(self.attributes))
 
 
 @dataclass(frozen=True)
@@ -93,12 +106,13 @@ class Network:
 
     def links_between(self, a: str, b: str) -> tuple[Link, ...]:
         """Return the links that join two nodes directly, in order."""
-        other = self.node(b).name
-        return tuple(link for link in self._at[self.node(a).name] if link.other(a) == other)
+        # From the end with fewer links: a hub may have thousands.
+        here, there = sorted((self.node(a).name, self.node(b).name), key=lambda n: len(self.links_by_node[n]))
+        return tuple(link for link in self.links_by_node[here] if link.other(here) == there)
 
     def links_at(self, name: str) -> tuple[Link, ...]:
         """Return the links of a node, in order."""
-        return self._at[self.node(name).name]
+        return self.links_by_node[self.node(name).name]
 
     def neighbours(self, name: str) -> tuple[str, ...]:
         """Return the nodes that share a link with one, in order of links."""
@@ -110,7 +124,7 @@ class Network:
         A link without a length counts as its light time in fibre. Raises InvalidInputError for nodes that
         no path joins.
         """
-        return self._shortest(a, b, _length)[1]
+        return self._shortest(a, b, length_of)[1]
 
     def light_time(self, a: str, b: str) -> float:
         """Return the light time in seconds of the fastest route between two nodes."""
@@ -118,15 +132,15 @@ class Network:
         if a not in self._light and b not in self._light:
             # Both ends are kept, so that one node to many and many to one cost one search each.
             for end in (a, b):
-                self._light[end] = shortest_tree(self._at, end, _ticks)[0]
+                self._light[end] = shortest_tree(self.links_by_node, end, _ticks)[0]
         root, other = (a, b) if a in self._light else (b, a)
         if other not in self._light[root]:
-            raise self._apart(a, b, self._light[root] if root == a else shortest_tree(self._at, a, _ticks)[0])
+            raise self._apart(a, b, shortest_tree(self.links_by_node, a, _ticks)[0])
         return self._light[root][other] / _TICKS_PER_SECOND
 
     def _shortest(self, a: str, b: str, weight: Callable[[Link], float]) -> tuple[float, tuple[str, ...]]:
         self.node(a), self.node(b)
-        totals, arrived = shortest_tree(self._at, a, weight, target=b)
+        totals, arrived = shortest_tree(self.links_by_node, a, weight, target=b)
         if b not in totals:
             raise self._apart(a, b, totals)
         return totals[b], nodes_along(a, links_back(arrived, a, b))
@@ -149,7 +163,8 @@ class Network:
         return {n.name: n for n in self.nodes}
 
     @cached_property
-    def _at(self) -> dict[str, tuple[Link, ...]]:
+    def links_by_node(self) -> Mapping[str, tuple[Link, ...]]:
+        """The links of every node, in order."""
         found: dict[str, list[Link]] = {n.name: [] for n in self.nodes}
         for link in self.links:
             found[link.a].append(link)
@@ -196,7 +211,8 @@ def _ticks(link: Link) -> int:
     return int(link.model.delay * _TICKS_PER_SECOND)
 
 
-def _length(link: Link) -> float:
+def length_of(link: Link) -> float:
+    """Return the length of a link in km; of one that has none, its light time in fibre."""
     return link.model.delay * _KM_PER_SECOND if link.length_km is None else link.length_km
 
 

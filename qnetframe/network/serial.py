@@ -6,12 +6,13 @@ JSON has no infinity: an infinite T1 or T2 is written as null.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Set
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from qnetframe.channels import Channel
 from qnetframe.errors import InvalidInputError, QnetframeError
+from qnetframe.network.attributes import Scalar
 from qnetframe.network.hardware import GateProfile, Hardware, QubitProfile
 from qnetframe.network.links import Link, LinkModel
 
@@ -31,14 +32,27 @@ def write_network(network: Network) -> dict[str, Any]:
                 "name": n.name,
                 "hardware": write_hardware(n.hardware),
                 "position": None if n.position is None else list(n.position),
+                **_more(n.attributes),
             }
             for n in network.nodes
         ],
         "links": [
-            {"a": k.a, "b": k.b, "name": k.name, "length_km": k.length_km, "model": write_model(k.model)}
+            {
+                "a": k.a,
+                "b": k.b,
+                "name": k.name,
+                "length_km": k.length_km,
+                "model": write_model(k.model),
+                **_more(k.attributes),
+            }
             for k in network.links
         ],
     }
+
+
+def _more(attributes: Mapping[str, Scalar]) -> dict[str, Any]:
+    """Return the field of attributes; none where there are none, as most networks have."""
+    return {"attributes": dict(attributes)} if attributes else {}
 
 
 def write_model(model: LinkModel) -> dict[str, Any]:
@@ -56,7 +70,7 @@ def write_hardware(hardware: Hardware) -> dict[str, Any]:
         "qubits": [_write_qubit(q) for q in hardware.qubits],
         "default": _write_qubit(hardware.default),
         "gates": [
-            [name, list(qubits), gate.error, gate.duration]
+            [name, list(qubits), gate.error, gate.duration, *_explicit(gate)]
             for (name, qubits), gate in sorted(hardware.gates.items(), key=lambda item: item[0])
         ],
         "coupling": None if hardware.coupling is None else sorted(map(list, hardware.coupling)),
@@ -64,6 +78,11 @@ def write_hardware(hardware: Hardware) -> dict[str, Any]:
         "warnings": list(hardware.warnings),
         "excluded": list(hardware.excluded),
     }
+
+
+def _explicit(gate: GateProfile) -> list[Any]:
+    """Return the channel of a gate; nothing where there is none, as on most devices."""
+    return [] if gate.channel is None else [gate.channel.to_dict()]
 
 
 def _write_qubit(profile: QubitProfile) -> dict[str, Any]:
@@ -83,18 +102,20 @@ def read_network(data: Any) -> Network:
         raise InvalidInputError(f"network.format is {item['format']!r}; this version reads {FORMAT!r}")
 
     def node(value: Any, where: str) -> Node:
-        entry = _object(value, {"name", "hardware", "position"}, where)
+        entry = _object(value, {"name", "hardware", "position"}, where, {"attributes"})
         position = entry["position"]
         return Node(
             entry["name"],
             read_hardware(entry["hardware"], f"{where}.hardware"),
             None if position is None else tuple(_list(position, f"{where}.position")),
+            entry.get("attributes", {}),
         )
 
     def link(value: Any, where: str) -> Link:
-        entry = _object(value, {"a", "b", "name", "length_km", "model"}, where)
+        entry = _object(value, {"a", "b", "name", "length_km", "model"}, where, {"attributes"})
         model = read_model(entry["model"], f"{where}.model")
-        return Link(entry["a"], entry["b"], model, entry["name"], entry["length_km"])
+        more = entry.get("attributes", {})
+        return Link(entry["a"], entry["b"], model, entry["name"], entry["length_km"], more)
 
     nodes = [_built(node, n, f"nodes[{i}]") for i, n in enumerate(_list(item["nodes"], "nodes"))]
     links = [_built(link, k, f"links[{i}]") for i, k in enumerate(_list(item["links"], "links"))]
@@ -121,8 +142,8 @@ def read_hardware(data: Any, where: str = "hardware") -> Hardware:
     def build(value: Any, where: str) -> Hardware:
         entry = _object(value, {f.name for f in fields(Hardware)}, where)
         gates = {
-            (str(name), tuple(qubits)): GateProfile(error, duration)
-            for name, qubits, error, duration in _list(entry["gates"], f"{where}.gates")
+            (str(name), tuple(qubits)): GateProfile(error, duration, *map(Channel.from_dict, channel))
+            for name, qubits, error, duration, *channel in _list(entry["gates"], f"{where}.gates")
         }
         coupling = entry["coupling"]
         return Hardware(
@@ -158,12 +179,13 @@ def _built(build: Callable[[Any, str], T], data: Any, where: str) -> T:
         raise InvalidInputError(f"{where} is malformed: {error}") from None
 
 
-def _object(data: Any, keys: set[str], where: str) -> dict[str, Any]:
+def _object(data: Any, keys: set[str], where: str, optional: Set[str] = frozenset()) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise InvalidInputError(f"{where} is {data!r:.60}; it must be a JSON object")
-    if set(data) != keys:
-        missing = ", ".join(sorted(keys - set(data))) or "none"
-        unknown = ", ".join(sorted(map(str, set(data) - keys))) or "none"
+    given = set(data) - optional
+    if given != keys:
+        missing = ", ".join(sorted(keys - given)) or "none"
+        unknown = ", ".join(sorted(map(str, given - keys))) or "none"
         raise InvalidInputError(f"{where} has the wrong fields; missing: {missing}; unknown: {unknown}")
     return data
 

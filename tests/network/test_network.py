@@ -113,7 +113,7 @@ def test_chain():
     assert network.route(*network.ends) == network.names
     assert network.light_time(*network.ends) == pytest.approx(1.5e-4)
     assert network.links[0].model == fiber_link(10.0, 0.95)
-    assert {spec.name for spec in TOPOLOGIES} == {"chain"}
+    assert "chain" in {spec.name for spec in TOPOLOGIES}
 
 
 def test_hardware_goes_on_all_nodes_or_on_named_ones():
