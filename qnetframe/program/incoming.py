@@ -142,6 +142,11 @@ class Assembler:
         self._settle(qubits)
         self.program.noise(channel, *(self._ids[q] for q in qubits))
 
+    def erase(self, qubit: str, probability: float, where: str) -> Parity:
+        """Append a flagged erasure and return the flag."""
+        self._settle((qubit,))
+        return Parity.of(self.program.erase(self._ids[qubit], probability))
+
     def idle(self, qubits: Sequence[str], seconds: float, when: Formula, where: str) -> None:
         """Append a wait."""
         self._always("idle time", when, where)
