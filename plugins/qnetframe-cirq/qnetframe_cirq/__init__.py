@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import typing
 from collections.abc import Iterator
-from typing import Literal
+from typing import Any, Literal
 
 from qnetframe.api import Backend, BackendSpec
 from qnetframe.hookspecs import hookimpl
@@ -46,3 +47,13 @@ def qnetframe_backends() -> Iterator[BackendSpec]:
         capabilities=CAPABILITIES,
         sdks=("cirq-core",),
     )
+
+
+# Loaded on first use, so that listing plugins imports no more than it must.
+_HOME = {"hardware_from_noise_model": "noise_model"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
