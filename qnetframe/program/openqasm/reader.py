@@ -21,16 +21,15 @@ from qnetframe.program.openqasm.expressions import (
     _bounded,
     cast,
     evaluate,
-    indices,
     integer,
     refuse,
     wrong,
 )
 from qnetframe.program.openqasm.gates import CX, QELIB1, STDGATES, Step, U, recognised
+from qnetframe.program.openqasm.operands import find_qubits, operand, pick, write
 from qnetframe.program.openqasm.syntax import line_of, parse
 from qnetframe.program.program import Program
 
-MAX_QUBITS = 10_000
 MAX_BITS = 100_000
 _REFUSED = {
     "WhileLoop": "a while loop", "SubroutineDefinition": "a subroutine (def)", "ExternDeclaration": "extern",
@@ -79,34 +78,8 @@ class _Reader:
         self.budget = Budget()
         self.when = TRUE
         self.when_depth = 0
-        self.assembler = self._declare_qubits(parties, across, name)
-
-    def _declare_qubits(self, parties: Any, across: Across, name: str) -> Assembler:
-        """Find every qubit first: they are global, and parties must be known before the first gate.
-
-        Sizes may use constants that come before, so that those are read along the way.
-        """
-        names: list[str] = []
-        registers: dict[str, Sequence[str]] = {}
-        self.sizes: dict[int, Qubits] = {}
-        scope: Scope = ChainMap()
-        for node in self.statements:
-            kind = type(node).__name__
-            if kind == "ConstantDeclaration":
-                value = cast(node.type, evaluate(node.init_expression, scope), scope, node)
-                scope[node.identifier.name] = Variable(value, True)
-            elif kind == "QubitDeclaration":
-                register = node.qubit.name
-                size = 1 if node.size is None else integer(node.size, scope, "the size of a register")
-                if not 1 <= size <= MAX_QUBITS - len(names):
-                    wrong(f"a register of {size} qubits; there must be 1 to {MAX_QUBITS} in all", node)
-                added = (register,) if node.size is None else tuple(f"{register}[{i}]" for i in range(size))
-                if register in registers:
-                    wrong(f"{register!r:.60} is declared twice", node)
-                registers[register] = added
-                names += added
-                self.sizes[id(node)] = Qubits(added, node.size is None)
-        return Assembler(names, parties, across, registers, name)
+        names, registers, self.sizes = find_qubits(self.statements)
+        self.assembler = Assembler(names, parties, across, registers, name)
 
     def read(self) -> Program:
         """Run every statement and return the program."""
@@ -205,7 +178,7 @@ class _Reader:
                 return
             if start is not None:
                 value = cast(kind, evaluate(start, self.scope), self.scope, node)
-                _write(bits, range(size), value, node)
+                write(bits, range(size), value, node)
             self._new(name, bits, node)
             return
         if type(start).__name__ == "QuantumMeasurement":
@@ -214,7 +187,7 @@ class _Reader:
         self._new(name, Variable(cast(kind, initial, self.scope, node), False, depth), node)
 
     def _AliasStatement(self, node: Any) -> None:
-        names, scalar = self._qubits(node.value)
+        names, scalar = operand(self.scope, self.budget, node.value)
         self._new(node.target.name, Qubits(names, scalar), node)
 
     # ---- statements --------------------------------------------------------------------------
@@ -286,7 +259,7 @@ class _Reader:
             if op != "^=" or len(places) != 1:
                 refuse(f"{op} on bits", node)
             value = symbol.read(places[0]) ^ truth(value)
-        _write(symbol, places, value, node)
+        write(symbol, places, value, node)
 
     def _writable(self, symbol: BitVariable | Variable, name: str, node: Any) -> None:
         if self.when != TRUE and symbol.depth <= self.when_depth:
@@ -297,23 +270,23 @@ class _Reader:
             return list(range(len(bits.names)))
         if bits.scalar:
             wrong(f"{bits.names[0]!r:.60} is one bit and has no index", node)
-        return _pick(node.indices, len(bits.names), self.scope, node)
+        return pick(node.indices, len(bits.names), self.scope, node)
 
     # ---- quantum -----------------------------------------------------------------------------
 
     def _QuantumBarrier(self, node: Any) -> None:
-        for operand in node.qubits:
-            if not isinstance(operand, str):
-                self._qubits(operand)
+        for item in node.qubits:
+            if not isinstance(item, str):
+                operand(self.scope, self.budget, item)
 
     def _QuantumReset(self, node: Any) -> None:
-        for qubit in self._qubits(node.qubits)[0]:
+        for qubit in operand(self.scope, self.budget, node.qubits)[0]:
             self.budget.spend()
             self.assembler.reset(qubit, self.when, f"OpenQASM line {line_of(node)}")
 
     def _QuantumMeasurementStatement(self, node: Any) -> None:
         if node.target is None:
-            qubits, _ = self._qubits(node.measure.qubit)
+            qubits, _ = operand(self.scope, self.budget, node.measure.qubit)
             self._record(node.measure.qubit, BitVariable(("m",) * len(qubits), [None] * len(qubits), False),
                          range(len(qubits)), node)  # fmt: skip
             return
@@ -324,7 +297,7 @@ class _Reader:
         self._record(node.measure.qubit, symbol, self._places(node.target, symbol), node)
 
     def _record(self, operand: Any, bits: BitVariable, places: Sequence[int], node: Any) -> None:
-        qubits, _ = self._qubits(operand)
+        qubits, _ = operand(self.scope, self.budget, item)
         if len(qubits) != len(places):
             wrong(f"a measurement of {len(qubits)} qubits into {len(places)} bits", node)
         for qubit, place in zip(qubits, places, strict=True):
@@ -337,7 +310,7 @@ class _Reader:
         self._QuantumGate(node)
 
     def _QuantumGate(self, node: Any) -> None:
-        operands = [self._qubits(q) for q in node.qubits]
+        operands = [operand(self.scope, self.budget, q) for q in node.qubits]
         lengths = {len(names) for names, scalar in operands if not scalar}
         if len(lengths) > 1:
             wrong(f"a gate on registers of different sizes {sorted(lengths)}", node)
@@ -363,50 +336,3 @@ class _Reader:
             self.assembler.gate(name, (), qubits, self.when, where)
         else:
             self.assembler.unitary(matrix, qubits, self.when, where)
-
-    def _qubits(self, node: Any) -> tuple[tuple[str, ...], bool]:
-        """Return the qubits that an operand names, and whether it is one qubit rather than a register."""
-        kind = type(node).__name__
-        if kind == "Concatenation":
-            left, right = self._qubits(node.lhs)[0], self._qubits(node.rhs)[0]
-            self.budget.spend(len(left) + len(right))
-            return left + right, False
-        base = node
-        if kind in ("IndexedIdentifier", "IndexExpression"):
-            base = node.name if kind == "IndexedIdentifier" else node.collection
-        if type(base).__name__ != "Identifier":
-            refuse("a qubit given by an expression", node)
-        if base.name.startswith("$"):
-            refuse(f"the physical qubit {base.name:.20}", node)
-        symbol = self.scope.get(base.name)
-        if not isinstance(symbol, Qubits):
-            wrong(f"{base.name!r:.60} is not a declared qubit", node)
-        if kind == "Identifier":
-            return symbol.names, symbol.scalar
-        if symbol.scalar:
-            wrong(f"{base.name!r:.60} is one qubit and has no index", node)
-        index = node.indices if kind == "IndexedIdentifier" else [node.index]
-        places = _pick(index, len(symbol.names), self.scope, node)
-        one = isinstance(index[0], list) and type(index[0][0]).__name__ != "RangeDefinition"
-        return tuple(symbol.names[i] for i in places), one
-
-
-def _pick(index: Sequence[Any], size: int, scope: Scope, node: Any) -> list[int]:
-    """Return the places that the indices after a register pick."""
-    if len(index) != 1 or (isinstance(index[0], list) and len(index[0]) != 1):
-        refuse("more than one index", node)
-    inner = index[0][0] if isinstance(index[0], list) else index[0]
-    places = indices(inner, size, scope)
-    return [places] if isinstance(places, int) else places
-
-
-def _write(bits: BitVariable, places: Sequence[int], value: Any, node: Any) -> None:
-    values = value if isinstance(value, tuple) else (value,)
-    if len(values) == 1 and isinstance(values[0], int) and len(places) > 1:
-        values = tuple(values[0] >> i & 1 for i in range(len(places)))
-    if len(values) != len(places):
-        wrong(f"{len(values)} bits are assigned to {len(places)}", node)
-    for place, item in zip(places, values, strict=True):
-        if not isinstance(item, Formula) and (not isinstance(item, int) or item not in (0, 1)):
-            wrong(f"{item!r:.40} is assigned to a bit", node)
-        bits.values[place] = item if isinstance(item, Formula) else Formula.of(int(item))
