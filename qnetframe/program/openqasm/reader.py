@@ -296,8 +296,8 @@ class _Reader:
             wrong(f"{name!r:.60} is not a declared bit", node)
         self._record(node.measure.qubit, symbol, self._places(node.target, symbol), node)
 
-    def _record(self, operand: Any, bits: BitVariable, places: Sequence[int], node: Any) -> None:
-        qubits, _ = operand(self.scope, self.budget, item)
+    def _record(self, target: Any, bits: BitVariable, places: Sequence[int], node: Any) -> None:
+        qubits, _ = operand(self.scope, self.budget, target)
         if len(qubits) != len(places):
             wrong(f"a measurement of {len(qubits)} qubits into {len(places)} bits", node)
         for qubit, place in zip(qubits, places, strict=True):
