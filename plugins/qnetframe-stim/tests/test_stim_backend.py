@@ -184,11 +184,6 @@ def test_what_belongs_to_the_host_is_refused(operation):
         stim_backend().compile(refused(operation))
 
 
-def test_exact_is_refused():
-    with pytest.raises(UnsupportedError, match="stim has no exact branches"):
-        compiled(random_bits(1)).exact()
-
-
 @pytest.mark.parametrize(("shots", "seed"), [(0, 1), (-1, 1), (1.5, 1), (10, -1)])
 def test_bad_numbers(shots, seed):
     with pytest.raises(InvalidInputError, match=r"shots is|seed is"):
