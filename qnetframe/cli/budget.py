@@ -25,6 +25,8 @@ def budget(
     link: options.LinkName = None,
     settings: options.Settings = None,
     nodes: options.NodeNames = None,
+    ends: options.Ends = None,
+    route_by: options.RouteBy = "length",
     waiting: options.Waiting = "none",
     routing: options.Routing = "refuse",
     output: Annotated[
@@ -51,6 +53,8 @@ def budget(
             link=link,
             params=options.settings(settings),
             nodes=options.pairs(nodes, "--nodes"),
+            ends=options.two(ends, "--ends"),
+            route_by=options.choice(route_by, "--route-by", options.ROUTES),
             waiting=options.choice(waiting, "--waiting", ("none", "mean")),
             routing=options.choice(routing, "--routing", ("refuse", "swap")),
         )

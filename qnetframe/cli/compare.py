@@ -26,6 +26,8 @@ def compare(
         float, typer.Option(help="Probability of a false alarm among all tests of samples together.")
     ] = 1e-6,
     nodes: options.NodeNames = None,
+    ends: options.Ends = None,
+    route_by: options.RouteBy = "length",
     waiting: options.Waiting = "none",
     routing: options.Routing = "refuse",
     twirl: options.Twirl = False,
@@ -59,6 +61,8 @@ def compare(
             seed=seed,
             alpha=alpha,
             nodes=options.pairs(nodes, "--nodes"),
+            ends=options.two(ends, "--ends"),
+            route_by=options.choice(route_by, "--route-by", options.ROUTES),
             waiting=options.choice(waiting, "--waiting", ("none", "mean")),
             routing=options.choice(routing, "--routing", ("refuse", "swap")),
             twirl=twirl,

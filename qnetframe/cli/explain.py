@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
@@ -33,6 +35,8 @@ def explain(
     settings: options.Settings = None,
     shots: options.Shots = None,
     nodes: options.NodeNames = None,
+    ends: options.Ends = None,
+    route_by: options.RouteBy = "length",
     twirl: options.Twirl = False,
 ) -> None:
     """Say which method, passes, branches and memory a backend will take for a protocol, or why it refuses.
@@ -44,6 +48,7 @@ def explain(
     qnetframe explain teleportation --backend stim --shots 10000 --hardware ibm-sherbrooke
     """
     from qnetframe.experiment import explain as explain_program
+    from qnetframe.experiment.networks import find_route
     from qnetframe.experiment.setup import build_setup
     from qnetframe.plugins import discover
 
@@ -54,7 +59,8 @@ def explain(
     where = options.name_or_pairs(hardware, "--hardware")
     setup = build_setup(installed, protocol, topology, where, link, options.settings(settings))
     places = options.pairs(nodes, "--nodes")
-    program = _first_program(setup)
+    by = options.choice(route_by, "--route-by", options.ROUTES)
+    program = _first_program(setup, partial(find_route, setup.network, options.two(ends, "--ends"), by))
     typer.echo(f"The first program of {protocol}: {len(program.operations)} operations, {program.name!r}")
     for name in wanted:
         try:
@@ -71,22 +77,22 @@ def explain(
 class _Planning:
     """A session that stops at the first program."""
 
-    def __init__(self, network: Network | None) -> None:
+    def __init__(self, network: Network | None, route: Callable[[], tuple[str, ...]]) -> None:
         import numpy as np
 
-        self.network = network
+        self.network, self._route = network, route
         self.rng = np.random.default_rng(0)
 
     def run(self, program: Program) -> NoReturn:
         raise _FirstProgram(program)
 
     def route(self) -> tuple[str, ...]:
-        return ("alice", "bob") if self.network is None else self.network.route(*self.network.ends)
+        return self._route()
 
 
-def _first_program(setup: Setup) -> Program:
+def _first_program(setup: Setup, route: Callable[[], tuple[str, ...]]) -> Program:
     try:
-        setup.protocol.run(_Planning(setup.network))
+        setup.protocol.run(_Planning(setup.network, route))
     except _FirstProgram as found:
         return found.program
     raise InvalidInputError(f"protocol {setup.name!r} runs no program, so there is nothing to explain")

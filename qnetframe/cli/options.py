@@ -44,6 +44,21 @@ NodeNames = Annotated[
     str | None,
     typer.Option("--nodes", metavar="PARTY=NODE,…", help="Where each party of the protocol sits."),
 ]
+Ends = Annotated[
+    str | None,
+    typer.Option(
+        "--ends",
+        metavar="NODE,NODE",
+        help="The two nodes that the protocol joins. Default: the first and the last of the network.",
+    ),
+]
+RouteBy = Annotated[
+    str,
+    typer.Option(
+        "--route-by", metavar="length|fidelity|hops", help="What the route between them is best in."
+    ),
+]
+ROUTES = ("length", "fidelity", "hops")
 Waiting = Annotated[
     str, typer.Option(metavar="none|mean", help="Idle time while a pair is awaited: none, or its mean.")
 ]
@@ -81,6 +96,16 @@ def names(given: str, option: str) -> list[str]:
     if not found:
         raise InvalidInputError(f"{option} is {given!r}; it must be one or more names, separated by commas")
     return found
+
+
+def two(given: str | None, option: str) -> tuple[str, str] | None:
+    """Return ``a,b`` as a pair."""
+    if given is None:
+        return None
+    found = names(given, option)
+    if len(found) != 2:
+        raise InvalidInputError(f"{option} is {given!r}; it must be two names, separated by a comma")
+    return found[0], found[1]
 
 
 def choice(given: str, option: str, allowed: tuple[str, ...]) -> Any:

@@ -19,6 +19,8 @@ def run(
     shots: options.Shots = None,
     seed: options.Seed = 0,
     nodes: options.NodeNames = None,
+    ends: options.Ends = None,
+    route_by: options.RouteBy = "length",
     waiting: options.Waiting = "none",
     routing: options.Routing = "refuse",
     twirl: options.Twirl = False,
@@ -30,6 +32,7 @@ def run(
     qnetframe run teleportation
     qnetframe run teleportation --backend aer --shots 10000 --seed 7
     qnetframe run entanglement-swapping --set nodes=4 --set topology.nodes=4
+    qnetframe run teleportation --topology map --set topology.name=topozoo/Surfnet --ends Delft,Gouda
     qnetframe run teleportation --link fiber --set link.length_km=18 --hardware ibm-sherbrooke
     """
     from qnetframe.experiment import run as run_protocol
@@ -44,6 +47,8 @@ def run(
         shots=shots,
         seed=seed,
         nodes=options.pairs(nodes, "--nodes"),
+        ends=options.two(ends, "--ends"),
+        route_by=options.choice(route_by, "--route-by", options.ROUTES),
         waiting=options.choice(waiting, "--waiting", ("none", "mean")),
         routing=options.choice(routing, "--routing", ("refuse", "swap")),
         twirl=twirl,

@@ -12,6 +12,7 @@ from qnetframe.api import Protocol
 from qnetframe.errors import InvalidInputError, UnsupportedError
 from qnetframe.experiment import shown
 from qnetframe.experiment.agreement import EXACT_TOLERANCE, Check, check_pair
+from qnetframe.experiment.networks import RouteBy
 from qnetframe.experiment.run import RunResult, _check, run_setup
 from qnetframe.experiment.session import Placing
 from qnetframe.experiment.setup import backend_of, build_setup, mapping
@@ -200,6 +201,8 @@ def compare(
     waiting: Literal["none", "mean"] = "none",
     routing: Literal["refuse", "swap"] = "refuse",
     twirl: bool = False,
+    ends: tuple[str, str] | None = None,
+    route_by: RouteBy = "length",
     title: str = "",
     progress: Callable[[str], None] | None = None,
     plugins: Plugins | None = None,
@@ -231,7 +234,7 @@ def compare(
         setup = build_setup(plugins, protocol, topology, hardware, link, params)
         spec, instance = backend_of(plugins, name, {})
         try:
-            placing = Placing(nodes, waiting, routing, twirl)
+            placing = Placing(nodes, waiting, routing, twirl, ends=ends, route_by=route_by)
             rows.append(Row(name, run_setup(plugins, setup, spec, instance, shots, seed, placing)))
         except UnsupportedError as error:
             rows.append(Row(name, None, str(error)))
@@ -242,6 +245,10 @@ def compare(
         shown["waiting"] = waiting
     if routing != "refuse":
         shown["routing"] = routing
+    if ends is not None:
+        shown["ends"] = ", ".join(ends)
+    if route_by != "length":
+        shown["route_by"] = route_by
     return replace(comparison, title=title, setup=shown)
 
 

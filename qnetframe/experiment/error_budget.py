@@ -14,6 +14,7 @@ import numpy as np
 from qnetframe.api import Protocol
 from qnetframe.errors import InvalidInputError
 from qnetframe.experiment.engine import run_circuit
+from qnetframe.experiment.networks import RouteBy, with_named_hardware
 from qnetframe.experiment.result import ProgramResult
 from qnetframe.experiment.run import run_setup
 from qnetframe.experiment.session import Placing, program_seed
@@ -117,6 +118,8 @@ def error_budget(
     nodes: Mapping[str, str] | None = None,
     waiting: Literal["none", "mean"] = "none",
     routing: Literal["refuse", "swap"] = "refuse",
+    ends: tuple[str, str] | None = None,
+    route_by: RouteBy = "length",
     plugins: Plugins | None = None,
 ) -> ErrorBudget:
     """Return what each source of noise costs, by exact runs with that source off and with it alone on.
@@ -136,7 +139,7 @@ def error_budget(
     if by not in get_args(By):
         raise InvalidInputError(f"by is {by!r}; allowed: {', '.join(map(repr, get_args(By)))}")
     plugins = plugins or discover()
-    placing = Placing(nodes, waiting, routing)
+    placing = Placing(nodes, waiting, routing, ends=ends, route_by=route_by)
     setup = {"topology": topology, "hardware": hardware, "link": link, "params": params}
     if isinstance(program, (Program, Placed)):
         _refuse(setup, "a protocol; give a Program network=")
@@ -242,9 +245,10 @@ def _program_runner(
     spec, instance = backend_of(plugins, backend, {})
     if isinstance(program, Placed):
         if network is not None or placing != Placing():
-            raise InvalidInputError("network, nodes, waiting and routing are for a Program, not a placed one")
+            raise InvalidInputError("network, nodes, ends, waiting and routing are not for a placed program")
         placed = program
     else:
+        network = None if network is None else with_named_hardware(network, plugins)
         placed = place(
             program, network, nodes=placing.nodes, waiting=placing.waiting, routing=placing.routing
         )

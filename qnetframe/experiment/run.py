@@ -14,6 +14,7 @@ from qnetframe.api import BackendSpec, Protocol
 from qnetframe.errors import InvalidInputError, PluginError
 from qnetframe.experiment import shown
 from qnetframe.experiment.engine import run_circuit
+from qnetframe.experiment.networks import RouteBy, find_route, with_named_hardware
 from qnetframe.experiment.planning import Plan, make_plan
 from qnetframe.experiment.result import ProgramResult
 from qnetframe.experiment.session import Placing, Record, RunSession, program_seed, run_placed
@@ -139,6 +140,7 @@ def execute(
     _check_program(program, network, nodes)
     if isinstance(program, Program):
         placing = Placing(nodes=nodes, twirl=twirl)
+        network = None if network is None else with_named_hardware(network, plugins)
         return run_placed(program, spec, instance, network, shots, child, placing, others)[0]
     circuit = program.circuit if isinstance(program, Placed) else program
     return run_circuit(pauli_twirl(circuit) if twirl else circuit, spec, instance, shots, child, others)[0]
@@ -161,6 +163,7 @@ def explain(
     plugins = plugins or discover()
     _check(shots, 0)
     _check_program(program, network, nodes)
+    network = None if network is None else with_named_hardware(network, plugins)
     placed = place(program, network, nodes=nodes) if isinstance(program, Program) else program
     circuit = placed.circuit if isinstance(placed, Placed) else placed
     return make_plan(
@@ -185,19 +188,24 @@ def run(
     waiting: Literal["none", "mean"] = "none",
     routing: Literal["refuse", "swap"] = "refuse",
     twirl: bool = False,
+    ends: tuple[str, str] | None = None,
+    route_by: RouteBy = "length",
     plugins: Plugins | None = None,
 ) -> RunResult:
     """Run a protocol on a backend, exactly without ``shots``, and return its figures.
 
     ``params`` go by prefix: ``{"topology.nodes": 3, "link.length_km": 10, "backend.method": "stabilizer"}``;
-    a bare name is the protocol's own parameter. See ``place`` for nodes, waiting and routing.
+    a bare name is the protocol's own parameter. A protocol between two nodes goes from the first to the
+    second of ``ends`` (by default the ends of the network), along the route of least length or fewest hops,
+    or of best fidelity: ``route_by``. See ``place`` for nodes, waiting and routing.
     """
     plugins = plugins or discover()
     _check(shots, seed)
     mapping(nodes, "nodes")
     setup = build_setup(plugins, protocol, topology, hardware, link, params)
     spec, instance = backend_of(plugins, backend, setup.backend_options)
-    return run_setup(plugins, setup, spec, instance, shots, seed, Placing(nodes, waiting, routing, twirl))
+    placing = Placing(nodes, waiting, routing, twirl, ends=ends, route_by=route_by)
+    return run_setup(plugins, setup, spec, instance, shots, seed, placing)
 
 
 def run_setup(
@@ -210,6 +218,8 @@ def run_setup(
     placing: Placing,
 ) -> RunResult:
     """Run a built protocol on a built backend."""
+    if placing.ends is not None or placing.route_by != "length":
+        find_route(setup.network, placing.ends, placing.route_by)  # is refused before anything runs
     session = RunSession(spec, backend, setup.network, shots, seed, placing, tuple(plugins.backends.values()))
     start = time.perf_counter()
     estimates = setup.protocol.run(session)

@@ -12,6 +12,7 @@ import numpy as np
 
 from qnetframe.api import Backend, BackendSpec
 from qnetframe.experiment.engine import run_circuit
+from qnetframe.experiment.networks import RouteBy, find_route
 from qnetframe.experiment.planning import Plan
 from qnetframe.experiment.result import ProgramResult
 from qnetframe.network import Network
@@ -24,7 +25,7 @@ from qnetframe.program.program import Program
 class Placing:
     """How programs are put on the network; see ``place``. ``twirl`` applies the Pauli twirl explicitly.
 
-    ``edit`` replaces what was placed by what is run.
+    ``edit`` replaces what was placed by what is run. ``ends`` and ``route_by`` are those of ``find_route``.
     """
 
     nodes: Mapping[str, str] | None = None
@@ -32,6 +33,8 @@ class Placing:
     routing: Literal["refuse", "swap"] = "refuse"
     twirl: bool = False
     edit: Callable[[Placed], Placed] | None = None
+    ends: tuple[str, str] | None = None
+    route_by: RouteBy = "length"
 
 
 @dataclass(frozen=True)
@@ -73,10 +76,8 @@ class RunSession:
         return result
 
     def route(self) -> tuple[str, ...]:
-        """Return the node names from one end of the network to the other."""
-        if self.network is None:
-            return ("alice", "bob")
-        return tuple(self.network.route(*self.network.ends))
+        """Return the node names from one end to the other: those asked for, or those of the network."""
+        return find_route(self.network, self.placing.ends, self.placing.route_by)
 
 
 def program_seed(seed: int, backend: str, index: int) -> np.random.SeedSequence:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from qnetframe.api import BackendSpec, Protocol
 from qnetframe.errors import InvalidInputError, PluginError
-from qnetframe.network import Network, with_hardware
+from qnetframe.experiment.networks import build_network
+from qnetframe.network import Network
 from qnetframe.plugins import Plugins
 
 _PREFIXES = ("protocol", "topology", "hardware", "link", "backend")
@@ -72,7 +72,8 @@ def build_setup(
     """Return the protocol and the network that names and parameters ask for.
 
     ``hardware`` is one device for every node or a device for each named node. Naming a link or hardware
-    without a topology means a chain of two nodes. ``link`` replaces every link of the topology.
+    without a topology means a chain of two nodes. ``link`` replaces every link of the topology. See
+    ``build_network``.
     """
     groups = split_params(params)
     _check_names(topology, hardware, link)
@@ -85,41 +86,7 @@ def build_setup(
             raise InvalidInputError(f"parameters {sorted(groups['protocol'])} need a protocol given by name")
     if not callable(getattr(built, "run", None)):
         raise PluginError(f"protocol {name!r} has no method run(session)")
-    return Setup(built, name, _network(plugins, topology, hardware, link, groups), groups["backend"])
-
-
-def _network(
-    plugins: Plugins,
-    topology: str | Network | None,
-    hardware: str | Mapping[str, str] | None,
-    link: str | None,
-    groups: Mapping[str, Mapping[str, Any]],
-) -> Network | None:
-    if groups["link"] and link is None:
-        link = "fiber"
-    if groups["hardware"] and hardware is None:
-        raise InvalidInputError(
-            f"parameters hardware.{', hardware.'.join(groups['hardware'])} need hardware="
-        )
-    if isinstance(topology, Network):
-        if groups["topology"]:
-            raise InvalidInputError("topology parameters need a topology given by name, not a Network")
-        network = topology
-    elif topology is None and not (hardware or link or groups["topology"]):
-        return None
-    else:
-        network = plugins.make("topology", topology or "chain", groups["topology"])
-    if link is not None:
-        model = plugins.make("link", link, groups["link"])
-        given = groups["link"].get("length_km")
-        length = None if given is None else float(given)
-        links = [dataclasses.replace(item, model=model, length_km=length) for item in network.links]
-        network = dataclasses.replace(network, links=tuple(links))
-    if hardware is not None:
-        named = {n.name: hardware for n in network.nodes} if isinstance(hardware, str) else dict(hardware)
-        devices = {d: plugins.make("hardware", d, groups["hardware"]) for d in sorted(set(named.values()))}
-        network = with_hardware(network, {node: devices[d] for node, d in named.items()})
-    return network
+    return Setup(built, name, build_network(plugins, topology, hardware, link, groups), groups["backend"])
 
 
 def backend_of(plugins: Plugins, name: str, options: Mapping[str, Any]) -> tuple[BackendSpec, Any]:

@@ -51,6 +51,11 @@ class Node:
         where = f"node {self.name!r}"
         object.__setattr__(self, "attributes", frozen_attributes(self.attributes, where, NODE_FIELDS))
 
+    @property
+    def names_hardware(self) -> bool:
+        """Whether the attribute ``hardware`` names a device that is not made yet."""
+        return self.attributes.get("hardware", "ideal") != "ideal" and self.hardware == IDEAL
+
     def __reduce__(self) -> tuple[object, ...]:
         # A mapping proxy cannot be pickled or deep-copied.
         return Node, (self.name, self.hardware, self.position, dict(self.attributes))

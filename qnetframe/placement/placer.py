@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from qnetframe.errors import InvalidInputError
-from qnetframe.network import Hardware, Network
+from qnetframe.network import Hardware, Network, Node
 from qnetframe.placement.clock import Clock
 from qnetframe.placement.demand import demands
 from qnetframe.placement.device import Device, Routing
@@ -70,7 +70,7 @@ def place(
     _one_of("routing", routing, ("refuse", "swap"))
     sites = nodes_of_parties(program, network, nodes)
     used = dict.fromkeys(sites.values())
-    hardware = {node: Hardware() if network is None else network.node(node).hardware for node in used}
+    hardware = {node: Hardware() if network is None else _hardware(network.node(node)) for node in used}
     devices = {node: Device(node, device, routing) for node, device in hardware.items()}
     needs = demands(program, sites)
     for node in layout or {}:
@@ -93,6 +93,15 @@ def place(
 def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
         raise InvalidInputError(f"{name} is {value!r}; allowed: {', '.join(map(repr, allowed))}")
+
+
+def _hardware(node: Node) -> Hardware:
+    if node.names_hardware:
+        raise InvalidInputError(
+            f"node {node.name!r} asks for hardware {node.attributes['hardware']!r}, which is not made yet; "
+            "call with_named_hardware(network) of qnetframe.experiment"
+        )
+    return node.hardware
 
 
 def _typical_wait(network: Network | None, node: str) -> float:
