@@ -293,6 +293,13 @@ def test_a_pair_made_by_gates_is_a_pair():
     assert sum(late.resources.classical_bits.values()) == 2
 
 
+def test_a_target_that_is_not_fresh_makes_no_pair():
+    body = "qubit[2] q; bit[2] c; h q[0]; x q[1]; cx q[0], q[1]; c = measure q;"
+    program = read(body, parties={"a": ["q[0]"], "b": ["q[1]"]}, across="teleport")
+    assert sum(program.resources.classical_bits.values()) == 2
+    families.assert_same_distribution(program, read(body))
+
+
 def test_a_teleported_gate_under_a_condition():
     body = "qubit[3] q; bit[3] c; h q[0]; c[0] = measure q[0]; h q[1]; if (c[0]) cx q[1], q[2]; c[1] = measure q[1]; c[2] = measure q[2];"
     program = read(body, parties={"a": ["q[0]", "q[1]"], "b": ["q[2]"]}, across="teleport")

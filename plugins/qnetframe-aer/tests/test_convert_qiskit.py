@@ -195,6 +195,20 @@ def test_nested_blocks_loops_and_definitions():
     assert [(o.params, o.when) for o in operations[3:]] == [((float(i),), Parity(("c",))) for i in range(3)]
 
 
+def test_matrices_and_vectors_keep_the_order_of_their_qubits():
+    rng = np.random.default_rng(2)
+    matrix = np.linalg.qr(rng.normal(size=(8, 8)) + 1j * rng.normal(size=(8, 8)))[0]
+    p = Program()
+    x, y, z = p.qubits("main", "x", "y", "z")
+    p.unitary(matrix, z, x, y)
+    families.assert_same_up_to_phase(matrix_of(to_qiskit(p)), families.unitary_of(p))
+    assert np.abs(families.unitary_of(from_qiskit(to_qiskit(p))) - families.unitary_of(p)).max() < 1e-12
+    circuit = QuantumCircuit(2, 2)
+    circuit.initialize([0, 1, 0, 0], [0, 1])  # index 1: Qiskit's first qubit is 1
+    circuit.measure([0, 1], [0, 1])
+    assert families.distribution(from_qiskit(circuit))[1] == {(1, 0): pytest.approx(1)}
+
+
 def test_noise_both_ways():
     circuit = QuantumCircuit(2)
     circuit.h(0)
