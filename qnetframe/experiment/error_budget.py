@@ -245,7 +245,7 @@ def _program_runner(
     spec, instance = backend_of(plugins, backend, {})
     if isinstance(program, Placed):
         if network is not None or placing != Placing():
-            raise InvalidInputError("network, nodes, ends, waiting and routing are not for a placed program")
+            raise InvalidInputError("network, nodes, ends and the like are for a Program, not a placed one")
         placed = program
     else:
         network = None if network is None else with_named_hardware(network, plugins)
