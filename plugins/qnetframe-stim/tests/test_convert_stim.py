@@ -59,7 +59,9 @@ def test_stim_gives_the_same_outcomes(name):
     assert all(s in shots for s, p in exact.items() if p >= 0.25)
 
 
-@pytest.mark.parametrize("task", ["surface_code:rotated_memory_z", "repetition_code:memory", "color_code:memory_xyz"])
+@pytest.mark.parametrize(
+    "task", ["surface_code:rotated_memory_z", "repetition_code:memory", "color_code:memory_xyz"]
+)
 def test_detector_error_models_survive(task):
     original = stim.Circuit.generated(
         task, distance=3, rounds=3, after_clifford_depolarization=0.001, before_measure_flip_probability=0.002,
