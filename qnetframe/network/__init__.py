@@ -1,5 +1,6 @@
 """Networks: nodes with hardware, links with physics, routes."""
 
+from qnetframe.network.drawing import draw_network, save_network
 from qnetframe.network.files import read_network, write_network
 from qnetframe.network.hardware import GateProfile, Hardware, QubitProfile
 from qnetframe.network.links import Link, LinkModel
@@ -18,8 +19,10 @@ __all__ = [
     "QubitProfile",
     "bell_diagonal_state",
     "best_fidelity_path",
+    "draw_network",
     "k_shortest_paths",
     "read_network",
+    "save_network",
     "shortest_path",
     "werner_state",
     "with_hardware",
