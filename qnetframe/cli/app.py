@@ -11,6 +11,7 @@ from qnetframe.cli.compare import compare
 from qnetframe.cli.explain import explain
 from qnetframe.cli.plugins import plugins
 from qnetframe.cli.run import run
+from qnetframe.cli.topology import topology
 
 app = typer.Typer(
     name="qnetframe",
@@ -26,6 +27,7 @@ app.command()(run)
 app.command()(compare)
 app.command()(budget)
 app.command()(explain)
+app.command()(topology)
 
 
 def _version(wanted: bool) -> None:

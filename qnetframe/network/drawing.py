@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -55,7 +56,7 @@ def draw_network(
 
     what, of = _quantity(colour_by)
     places, kind = _places(network, seed)
-    steps = list(zip(route, route[1:], strict=False))
+    steps = list(pairwise(route))
     for a, b in steps:
         if not network.links_between(a, b):
             raise InvalidInputError(f"route: no link joins {a!r} and {b!r}")
@@ -138,7 +139,7 @@ def _norm(values: Sequence[float], logarithmic: bool, most: float | None) -> Any
     from matplotlib.colors import LogNorm, Normalize
 
     low, high = min(values), max(values)
-    if logarithmic and 0 < low and high >= 10 * low:
+    if logarithmic and low > 0 and high >= 10 * low:
         return LogNorm(low, high)
     if high - low <= 1e-9 * abs(high):
         # One value for all: in the middle of a narrow scale, so that it can be read off.

@@ -42,8 +42,9 @@ def place_labels(
     scale = figure.dpi / 72
     for index in _crowded_first(points):
         text = axes.annotate(
-            names[index], places[names[index]], (0, 0), textcoords="offset points", fontsize=size, color=colour,
-            ha="center", va="center", zorder=5, path_effects=[withStroke(linewidth=2.2, foreground=halo)],
+            names[index], places[names[index]], (0, 0), textcoords="offset points", fontsize=size,
+            color=colour, ha="center", va="center", zorder=5,
+            path_effects=[withStroke(linewidth=2.2, foreground=halo)],
         )  # fmt: skip
         extent = text.get_window_extent()
         half = np.array([extent.width, extent.height]) / 2
