@@ -8,7 +8,7 @@ every link. Regular shapes have links of one ``length_km``, where 0 gives ideal 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from qnetframe import checks
 from qnetframe.api import TopologySpec
@@ -178,7 +178,10 @@ def real_map(
     efficiency: float = 1.0,
 ) -> Network:
     """Return a real network of the package topohub by name, such as "topozoo/Surfnet", with its lengths."""
-    return _modelled(maps.read_map(name), _fibre(fidelity, attenuation_db_per_km, efficiency))
+    network = maps.read_map(name)
+    model = _fibre(fidelity, attenuation_db_per_km, efficiency)
+    links = (dataclasses.replace(k, model=model(k.length_km, {})) for k in network.links)
+    return Network(network.nodes, tuple(links))
 
 
 def file(
@@ -192,42 +195,40 @@ def file(
     A link with a model of its own keeps it. Any other is a fibre of its length, where attributes of its own
     named as the parameters come first; without a length it is ideal.
     """
-    return files.read_network(path, link=_fibre(fidelity, attenuation_db_per_km, efficiency))
+    model = _fibre(fidelity, attenuation_db_per_km, efficiency)
+    return files.read_network(path, link=lambda link: model(link.length_km, link.attributes))
 
 
-def _fibre(fidelity: float, attenuation: float, efficiency: float) -> Callable[[Link], LinkModel]:
-    """Return what makes the model of a link: equal ones are made once."""
+ModelOf = Callable[[float | None, Mapping[str, Scalar]], LinkModel]
+
+
+def _fibre(fidelity: float, attenuation: float, efficiency: float) -> ModelOf:
+    """Return what makes the model of a link from its length and attributes: equal ones are made once."""
     checks.probability(fidelity, "fidelity")
     checks.non_negative(attenuation, "attenuation_db_per_km")
     checks.probability(efficiency, "efficiency")
     usual: dict[str, Scalar] = dict(zip(_PHYSICS, (fidelity, attenuation, efficiency), strict=True))
     made: dict[tuple[object, ...], LinkModel] = {}
 
-    def model(link: Link) -> LinkModel:
-        own = {name: link.attributes.get(name, usual[name]) for name in _PHYSICS}
-        key = (link.length_km, *own.values())
+    def model(length_km: float | None, attributes: Mapping[str, Scalar]) -> LinkModel:
+        own = {name: attributes.get(name, usual[name]) for name in _PHYSICS}
+        key = (length_km, *own.values())
         if key not in made:
             made[key] = (
                 ideal_link(own["fidelity"])  # type: ignore[arg-type]
-                if link.length_km is None
-                else fiber_link(link.length_km, **own)  # type: ignore[arg-type]
+                if length_km is None
+                else fiber_link(length_km, **own)  # type: ignore[arg-type]
             )
         return made[key]
 
     return model
 
 
-def _modelled(network: Network, model: Callable[[Link], LinkModel]) -> Network:
-    links = (dataclasses.replace(link, model=model(link)) for link in network.links)
-    return Network(network.nodes, tuple(links))
-
-
 def _joined(shape: shapes.Shape, fidelity: float, attenuation: float, efficiency: float) -> Network:
-    fibre = _fibre(fidelity, attenuation, efficiency)
-    ideal = ideal_link(fidelity)
+    model = _fibre(fidelity, attenuation, efficiency)
     nodes = tuple(Node(name, position=place) for name, place in shape.places.items())
-    bare = (Link(a, b, length_km=length) for a, b, length in shape.joins)
-    links = (dataclasses.replace(link, model=fibre(link) if link.length_km else ideal) for link in bare)
+    # A length of 0 means no fibre at all.
+    links = (Link(a, b, model(length or None, {}), length_km=length) for a, b, length in shape.joins)
     return Network(nodes, tuple(links))
 
 

@@ -98,11 +98,16 @@ def random_geometric(nodes: int, radius_km: float | None, size_km: float, seed: 
     size = checks.positive(size_km, "size_km")
     usual = 1.5 * size * math.sqrt(math.log(count) / (math.pi * count))
     radius = usual if radius_km is None else checks.positive(radius_km, "radius_km")
+    r = min(1.0, radius / size)
+    # How likely two points of a unit square are within r of each other, for r up to 1.
+    near = math.pi * r**2 - 8 * r**3 / 3 + r**4 / 2
+    limited(
+        round(count * (count - 1) / 2 * near), f"a random geometric network of {count} nodes, on average,"
+    )
 
     def draw(seeds: np.random.SeedSequence) -> tuple[list[Place], Iterable[tuple[int, int]]]:
         places = _uniform(count, size, seeds)
         graph = _nx().random_geometric_graph(count, radius, pos=dict(enumerate(places)))
-        limited(graph.number_of_edges(), f"a random geometric network of {count} nodes")
         return places, graph.edges
 
     return _connected(draw, seed, f"random-geometric with radius_km={radius:g}", "radius_km")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -54,6 +55,14 @@ PHI_PLUS = werner_state(1.0)
 def pair_state(state: Any, where: str) -> PairState:
     """Return a state vector (4,) or density matrix (4, 4) as nested tuples; it must be a quantum state."""
     try:
+        # Links share few states, of which each is checked once.
+        return _checked_state(state, where) if isinstance(state, tuple) else _check_state(state, where)
+    except TypeError:  # what cannot be hashed
+        return _check_state(state, where)
+
+
+def _check_state(state: Any, where: str) -> PairState:
+    try:
         array = np.asarray(state, dtype=complex)
     except (TypeError, ValueError):
         raise InvalidInputError(f"{where} is {state!r:.60}; it must have shape (4,) or (4, 4)") from None
@@ -71,3 +80,6 @@ def pair_state(state: Any, where: str) -> PairState:
     if lowest < -_TOLERANCE:
         raise InvalidInputError(f"{where} has eigenvalue {lowest:.3g}; none may be negative")
     return tuple(tuple(complex(x) for x in row) for row in array)
+
+
+_checked_state = functools.lru_cache(maxsize=1024)(_check_state)
