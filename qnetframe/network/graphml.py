@@ -66,8 +66,8 @@ class _Reader:
         self.parser.EndElementHandler = self._end
         self.parser.CharacterDataHandler = self._text
         self._open: list[str] = [""]
-        # For each key: what it is for, its attribute's name, and the reading of its values.
-        self._keys: dict[str, tuple[str, str, Callable[[str], Scalar]]] = {}
+        # For each key: what it is for, its attribute's name, and the type of its values.
+        self._keys: dict[str, tuple[str, str, str]] = {}
         self._defaults: dict[str, Scalar] = {}
         self._item: dict[str, str] = {}
         self._values: dict[str, Scalar] = {}
@@ -112,7 +112,7 @@ class _Reader:
             self._refuse(f"key {self._key!r} is declared twice")
         if kind not in _TYPES:
             self._refuse(f"key {self._key!r} has type {kind!r}; allowed: {', '.join(_TYPES)}")
-        self._keys[self._key] = given.get("for", "all"), given.get("attr.name", self._key), _TYPES[kind]
+        self._keys[self._key] = given.get("for", "all"), given.get("attr.name", self._key), kind
 
     def _required(self, given: dict[str, str], name: str, tag: str) -> str:
         if name not in given:
@@ -147,12 +147,11 @@ class _Reader:
                 self.graph.add_link(a, b, self._values, self._line)
 
     def _value(self) -> Scalar:
-        _, attribute, read = self._keys[self._key]
+        _, attribute, kind = self._keys[self._key]
         text = "".join(self._words)
         try:
-            return read(text)
+            return _TYPES[kind](text)
         except (ValueError, KeyError):
-            kind = next(k for k, v in _TYPES.items() if v is read)
             self._refuse(f"attribute {attribute!r} is {text!r:.60}; its key says {kind}")
 
 
