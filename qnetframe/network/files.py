@@ -221,7 +221,7 @@ def _link(
         length = checks.non_negative(length, f"{where}: length_km")
     elif given is None:
         length = _distance(nodes[a], nodes[b])
-    link = Link(a, b, name=name, length_km=length, attributes=attributes)
+    link = Link(a, b, LinkModel(), name=name, length_km=length, attributes=attributes)
     if given is not None:
         model = _embedded(serial.read_model, given, "model_json")
     elif model_of is not None:

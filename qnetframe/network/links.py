@@ -66,13 +66,14 @@ class LinkModel:
 class Link:
     """A link between nodes ``a`` and ``b``; ``name`` (by default "a-b") tells parallel links apart.
 
-    ``length_km`` is what routes are measured by; None where the link has no meaningful length. ``attributes``
-    are what else is known of it: text, numbers, true or false.
+    ``model`` is its physics: ideal where neither it nor a length is given; a length alone is refused, since
+    it does not say what happens on the way. ``length_km`` is what routes are measured by; None where the link
+    has no meaningful length. ``attributes`` are what else is known of it: text, numbers, true or false.
     """
 
     a: str
     b: str
-    model: LinkModel = LinkModel()
+    model: LinkModel = None  # type: ignore[assignment]
     name: str = ""
     length_km: float | None = None
     attributes: Mapping[str, Scalar] = field(default_factory=dict, hash=False)
@@ -83,14 +84,21 @@ class Link:
                 raise InvalidInputError(f"link end is {end!r}; it must be the name of a node")
         if self.a == self.b:
             raise InvalidInputError(f"link {self.name or self.a!r} joins node {self.a!r} to itself")
+        if self.length_km is not None:
+            checks.non_negative(self.length_km, f"link {self.name or f'{self.a}-{self.b}'}: length_km")
+        if self.model is None:
+            if self.length_km:
+                raise InvalidInputError(
+                    f"link {self.a}-{self.b}: length_km is {self.length_km!r} without a model; give model=, "
+                    "such as fiber_link(length_km) of qnetframe.builtin.links, or an ideal LinkModel()"
+                )
+            object.__setattr__(self, "model", LinkModel())
         if not isinstance(self.model, LinkModel):
             raise InvalidInputError(f"link {self.a}-{self.b}: {self.model!r:.60} is not a LinkModel")
         if not isinstance(self.name, (str, type(None))):
             raise InvalidInputError(f"link {self.a}-{self.b}: name is {self.name!r}; it must be a string")
         if not self.name:
             object.__setattr__(self, "name", f"{self.a}-{self.b}")
-        if self.length_km is not None:
-            checks.non_negative(self.length_km, f"link {self.name}: length_km")
         where = f"link {self.name}"
         object.__setattr__(self, "attributes", frozen_attributes(self.attributes, where, LINK_FIELDS))
 

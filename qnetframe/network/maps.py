@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from qnetframe.errors import InvalidInputError, UnknownNameError
-from qnetframe.network.links import Link
+from qnetframe.network.links import Link, LinkModel
 from qnetframe.network.network import Network, Node
 from qnetframe.network.shapes import Place
 
@@ -46,7 +46,7 @@ def read_map(name: str) -> Network:
     ]
     links = [
         Link(
-            by_id[e["source"]], by_id[e["target"]],
+            by_id[e["source"]], by_id[e["target"]], LinkModel(),
             length_km=float(e["dist"]), attributes=_plain(e, "type"),
         )
         for e in data["edges"]

@@ -62,8 +62,8 @@ def test_a_link_without_length_counts_its_light_time_in_fibre():
         [Node(n) for n in "abc"],
         [
             Link("a", "c", LinkModel(delay=1e-3)),
-            Link("a", "b", length_km=90),
-            Link("b", "c", length_km=100),
+            Link("a", "b", LinkModel(), length_km=90),
+            Link("b", "c", LinkModel(), length_km=100),
         ],
     )
     assert network.route("a", "c") == ("a", "b", "c")
@@ -123,7 +123,8 @@ def test_hardware_goes_on_all_nodes_or_on_named_ones():
     assert [n.hardware.name for n in some.nodes] == ["ideal", "uniform", "ideal"]
     with pytest.raises(UnknownNameError, match="unknown node 'node7'"):
         with_hardware(chain(3), {"node7": device})
-    assert [s.factory() for s in HARDWARE] == [ideal_hardware(), uniform_hardware()]
+    made = {s.name: s.factory() for s in HARDWARE}
+    assert (made["ideal"], made["uniform"]) == (ideal_hardware(), uniform_hardware())
 
 
 def test_link_model_goes_on_all_links():
@@ -238,7 +239,7 @@ def test_routes_agree_with_networkx(lengths, pairs):
     graph.add_nodes_from(range(6))
     for i, ((a, b), length) in enumerate(zip(pairs, lengths, strict=True)):
         if a != b:
-            links.append(Link(str(a), str(b), name=f"k{i}", length_km=length))
+            links.append(Link(str(a), str(b), LinkModel(), name=f"k{i}", length_km=length))
             known = graph.get_edge_data(a, b, {"weight": length})["weight"]
             graph.add_edge(a, b, weight=min(known, length))
     network = Network([Node(str(i)) for i in range(6)], links)
@@ -257,3 +258,12 @@ def test_text_lists_nodes_and_links():
     assert text.splitlines()[0] == "network of 3 nodes, 2 links"
     assert "  a: three" in text
     assert "  first, 7 km: F=0.9, p=0.362 each 3.5e-05 s" in text
+
+
+def test_a_length_without_physics_is_refused():
+    with pytest.raises(
+        InvalidInputError, match=r"link a-b: length_km is 50 without a model; give model=, such as fiber_link"
+    ):
+        Link("a", "b", length_km=50)
+    assert Link("a", "b").model == LinkModel()
+    assert Link("a", "b", LinkModel(), length_km=50).length_km == 50
