@@ -152,6 +152,7 @@ NEEDED = {
     "over_rotation": {"axis": "x", "angle": 0.1},
     "two_qubit_pauli": {"weights": '{"XZ": 0.25}'},
     "replacement": {"state": "[[0.5, 0], [0, 0.5]]"},
+    "map": {"name": "topozoo/Surfnet"},
     "thermal_relaxation": {"t1": "1e-4", "t2": "1.5e-4", "time": 0},
 }
 
@@ -160,7 +161,11 @@ NEEDED = {
 def test_everything_that_the_host_offers_says_what_it_takes_and_can_be_made(plugins, kind, tmp_path):
     path = tmp_path / "channel.json"
     path.write_text('{"pauli": {"X": 0.25}}')
-    needed = NEEDED | ({"from_file": {"path": str(path)}})
+    network = tmp_path / "network.json"
+    network.write_text(
+        '{"nodes": [{"id": "alice"}, {"id": "bob"}], "links": [{"source": "alice", "target": "bob"}]}'
+    )
+    needed = NEEDED | {"from_file": {"path": str(path)}, "file": {"path": str(network)}}
     for name, spec in plugins.catalog(kind).items():
         parameters = plugins.parameters_of(spec)
         assert all(p.expected != "any value" for p in parameters), name
