@@ -13,7 +13,8 @@ from qnetframe.placement.timeline import Event, Mark, Message, Timeline, seconds
 
 # Of the latency: times this close are the same but for rounding.
 _SAME = 1e-12
-_WORDS = {"entangle": "pair", "prepare": "preparation", "measure": "measurement", "send": "qubit sent"}
+# What a kind of step is called in texts, where that is not its own name.
+WORDS = {"entangle": "pair", "prepare": "preparation", "measure": "measurement", "send": "qubit sent"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +68,11 @@ class CriticalPath:
     def __str__(self) -> str:
         rows = [("start", "takes", "what", "where", "why not earlier")]
         for s in self.steps:
-            what = " ".join(filter(None, (_WORDS.get(s.kind, s.kind), s.label)))
+            what = " ".join(filter(None, (WORDS.get(s.kind, s.kind), s.label)))
             rows.append((seconds(s.start), seconds(s.duration), what, s.where, s.why))
         widths = [max(len(row[i]) for row in rows) for i in range(4)]
         lines = ["  ".join((*map(str.ljust, row[:4], widths), row[4])).rstrip() for row in rows]
-        parts = [(_WORDS.get(k, k), t / self.latency) for k, t in self.seconds_by_kind.items()]
+        parts = [(WORDS.get(k, k), t / self.latency) for k, t in self.seconds_by_kind.items()]
         shares = [f"{name} {part:.1%}" if part >= 5e-4 else f"{name} < 0.1%" for name, part in parts]
         lines.append(f"latency {seconds(self.latency)}" + (f": {', '.join(shares)}" if shares else ""))
         if self.finished:
@@ -149,7 +150,7 @@ def _why(graph: Dependencies, cause: Cause | None) -> str:
         return f"needs {cause.what}, {'measured on' if item.kind == 'measure' else 'of'} {item.qubits[0]}"
     if item.kind == "gate":
         return f"after {item.label} on {cause.what}"
-    return f"after the {_WORDS.get(item.kind, item.kind)} of {cause.what}"
+    return f"after the {WORDS.get(item.kind, item.kind)} of {cause.what}"
 
 
 def _step(item: Item, why: str) -> Step:

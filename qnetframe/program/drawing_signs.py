@@ -133,5 +133,3 @@ def sign(cell: Cell, x: float, y: float, line_below: bool, escape: Callable[[str
             return _box(x, y, half, "box state") + text(x, y + 4.5, label) + note
         case "box":
             return _box(x, y, half, "box") + text(x, y + 4.5, label) + note
-
-

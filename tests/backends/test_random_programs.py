@@ -7,6 +7,7 @@ from qnetframe import execute
 from qnetframe.experiment.agreement import branch_deviation, check_pair
 from qnetframe.experiment.engine import run_circuit
 from qnetframe.plugins import discover
+from qnetframe.testing.agreement import assert_sampled
 from qnetframe.testing.random_programs import random_program
 
 PROGRAMS = 300
@@ -41,24 +42,9 @@ def test_native_samplers_agree_with_the_exact_distribution(backend, options):
         circuit = random_program(seed, clifford=True, saves=False, require=False, max_bits=4).circuit()
         if not circuit.outputs:
             continue
-        truth = execute(circuit)
-        samples = engine.compile(circuit).sample(1000, seed)
-        result = _as_result(circuit, samples)
-        check = check_pair(result, truth)
-        assert check.p_value > ALPHA / SAMPLED / max(1, check.tests), (
-            f"{seed} on {backend} {options}: {check}"
-        )
+        assert_sampled(engine, circuit, 1000, seed, ALPHA / SAMPLED)
         checked += 1
     assert checked > SAMPLED // 2 and spec.name == backend
-
-
-def _as_result(circuit, samples):
-    from qnetframe.experiment.result import ProgramResult
-    from qnetframe.experiment.settings import Setting
-    from qnetframe.experiment.tables import sampled_table
-
-    table = sampled_table(circuit, samples, Setting(()))
-    return ProgramResult(circuit, "native", samples.shots, None, (table,))
 
 
 def test_the_programs_use_every_operation():

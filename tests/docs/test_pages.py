@@ -18,7 +18,9 @@ def test_page(page, tmp_path, monkeypatch):
     monkeypatch.setenv("MPLBACKEND", "Agg")
     monkeypatch.chdir(tmp_path)
     namespace = {"__name__": page.stem}
-    for number, (kind, body) in enumerate(re.findall(r"^```(\w+)\n(.*?)^```", page.read_text("utf-8"), re.M | re.S)):
+    for number, (kind, body) in enumerate(
+        re.findall(r"^```(\w+)\n(.*?)^```", page.read_text("utf-8"), re.M | re.S)
+    ):
         if kind == "python":
             exec(compile(body, f"{page.name} block {number}", "exec"), namespace)
         elif kind == "console":

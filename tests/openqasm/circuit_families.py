@@ -354,9 +354,16 @@ def random_feed_forward(seed):
         when = None
         if len(bits) > 1 and rng.random() < 0.6:
             a, b = (bits[i] for i in rng.permutation(len(bits))[:2])
-            when = [a, a ^ b, a ^ b ^ 1, a ^ 1, all_of(a, b ^ 1), any_of(a, b), all_of(a ^ b, b), any_of(a ^ 1, a ^ b)][
-                rng.integers(8)
-            ]
+            when = [
+                a,
+                a ^ b,
+                a ^ b ^ 1,
+                a ^ 1,
+                all_of(a, b ^ 1),
+                any_of(a, b),
+                all_of(a ^ b, b),
+                any_of(a ^ 1, a ^ b),
+            ][rng.integers(8)]
         angles = [float(x) for x in rng.uniform(-4, 4, gate.num_params)]
         p.gate(gate.name, *angles, *order[: gate.num_qubits], when=when)
     return _measure_all(p, q)
@@ -424,7 +431,11 @@ def unitary_of(program):
         if isinstance(operation, Measure):
             continue
         assert operation.when is None
-        matrix = gate_matrix(operation.name, operation.params) if isinstance(operation, Gate) else thaw(operation.matrix)
+        matrix = (
+            gate_matrix(operation.name, operation.params)
+            if isinstance(operation, Gate)
+            else thaw(operation.matrix)
+        )
         places = [order[q] for q in operation.qubits]
         k = len(places)
         total = np.tensordot(matrix.reshape((2,) * (2 * k)), total, axes=(range(k, 2 * k), places))

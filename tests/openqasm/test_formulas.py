@@ -31,14 +31,21 @@ def build(tree):
     if not isinstance(tree, tuple):
         return Formula.of(tree)
     parts = [build(t) for t in tree[1:]]
-    return {"&": lambda a, b: a & b, "|": lambda a, b: a | b, "^": lambda a, b: a ^ b, "~": lambda a: ~a}[tree[0]](*parts)
+    return {"&": lambda a, b: a & b, "|": lambda a, b: a | b, "^": lambda a, b: a ^ b, "~": lambda a: ~a}[
+        tree[0]
+    ](*parts)
 
 
 def truth(tree, row):
     if not isinstance(tree, tuple):
         return tree if isinstance(tree, bool) else bool(evaluate(tree, row))
     parts = [truth(t, row) for t in tree[1:]]
-    return {"&": lambda a, b: a and b, "|": lambda a, b: a or b, "^": lambda a, b: a != b, "~": lambda a: not a}[tree[0]](*parts)
+    return {
+        "&": lambda a, b: a and b,
+        "|": lambda a, b: a or b,
+        "^": lambda a, b: a != b,
+        "~": lambda a: not a,
+    }[tree[0]](*parts)
 
 
 @settings(max_examples=300)

@@ -38,7 +38,10 @@ measure q -> c;
 if(c==5) z q[1];
 """,
 ]
-VALID = [*HAND_WRITTEN, *(to_openqasm(families.ALL[n]) for n in ("qft_3_5", "teleportation", "repetition_1", "iqpe_3"))]
+VALID = [
+    *HAND_WRITTEN,
+    *(to_openqasm(families.ALL[n]) for n in ("qft_3_5", "teleportation", "repetition_1", "iqpe_3")),
+]
 PIECES = [
     "(" * 70, "[" * 40, "{" * 70, ")", "]", "}", "-" * 400, "!" * 400, "9" * 5000, "1e999", "0x", "-0", "1 / 0",
     "2 ** 99999", "1 << 99999", "\x00", "\ud800", "\U0001d7d8", "ψ", "‮", "\ufeff", "\r", "/*", "*/", "//", '"',

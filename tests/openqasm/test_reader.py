@@ -247,13 +247,16 @@ def test_reset_barrier_and_gphase():
 
 
 def test_openqasm_2():
-    text = OLD + """
+    text = (
+        OLD
+        + """
     qreg q[2]; creg c[2]; creg d[1];
     h q[0]; CX q[0], q[1]; barrier q;
     measure q -> c;
     if (c == 3) x q[0];
     measure q[0] -> d[0];
     """
+    )
     program = from_openqasm(text)
     families.assert_same_distribution(
         program, read("qubit[2] q; bit[2] c; bit[1] d; h q[0]; cx q[0], q[1]; c = measure q; if (c == 3) x q[0]; d[0] = measure q[0];")
@@ -289,7 +292,11 @@ def test_a_pair_made_by_gates_is_a_pair():
     program = read(BELL + "h q[1]; t r;", parties={"alice": ["q"], "bob": ["r"]}, across="teleport")
     assert next(o.kind for o in program.operations) == "entangle"
     assert program.resources.pairs == 1 and sum(program.resources.classical_bits.values()) == 0
-    late = read("qubit[2] q; h q[0]; z q[0]; cx q[0], q[1];", parties={"a": ["q[0]"], "b": ["q[1]"]}, across="teleport")
+    late = read(
+        "qubit[2] q; h q[0]; z q[0]; cx q[0], q[1];",
+        parties={"a": ["q[0]"], "b": ["q[1]"]},
+        across="teleport",
+    )
     assert sum(late.resources.classical_bits.values()) == 2
 
 
@@ -329,7 +336,11 @@ def test_wrong_across():
 
 def test_a_three_qubit_gate_that_cannot_be_shared_names_its_line():
     with pytest.raises(LocalityError, match=r"line 4: cswap.*cannot be done"):
-        read("qubit[3] q;\ncswap q[0], q[1], q[2];", parties={"a": ["q[0]", "q[1]"], "b": ["q[2]"]}, across="teleport")
+        read(
+            "qubit[3] q;\ncswap q[0], q[1], q[2];",
+            parties={"a": ["q[0]", "q[1]"], "b": ["q[2]"]},
+            across="teleport",
+        )
 
 
 # ---- refused by name -------------------------------------------------------------------------
@@ -417,9 +428,13 @@ def test_work_is_bounded(monkeypatch):
     monkeypatch.setattr(calls, "MAX_WORK", 5000)
     for body in (
         "for int i in [0:9999] { for int j in [0:9999] { h q; } }",
-        "".join(f"gate g{i} a {{ {'g' + str(i - 1) if i else 'x'} a; {'g' + str(i - 1) if i else 'x'} a; }} " for i in range(40))
+        "".join(
+            f"gate g{i} a {{ {'g' + str(i - 1) if i else 'x'} a; {'g' + str(i - 1) if i else 'x'} a; }} "
+            for i in range(40)
+        )
         + "g39 q;",
-        "".join(f"gate g{i} a {{ {f'g{i - 1} a; g{i - 1} a;' if i else ''} }} " for i in range(40)) + "g39 q;",
+        "".join(f"gate g{i} a {{ {f'g{i - 1} a; g{i - 1} a;' if i else ''} }} " for i in range(40))
+        + "g39 q;",
     ):
         with pytest.raises(UnsupportedError, match="5000 statements"):
             read("qubit q; " + body)

@@ -213,7 +213,17 @@ def test_any_of_and_wide_conditions():
 
 def test_angles_read_back_as_the_same_number():
     rng = np.random.default_rng(1)
-    angles = [*rng.normal(size=50), 1e-300, -0.0, 1e22, np.pi, -np.pi / 3, np.pi / 7, 5 * np.pi / 16, 0.1 + 0.2]
+    angles = [
+        *rng.normal(size=50),
+        1e-300,
+        -0.0,
+        1e22,
+        np.pi,
+        -np.pi / 3,
+        np.pi / 7,
+        5 * np.pi / 16,
+        0.1 + 0.2,
+    ]
     circuit = Circuit(("q",), tuple(Gate("rz", ("q",), (float(a),)) for a in angles))
     again = from_openqasm(to_openqasm(circuit))
     assert [o.params[0] for o in again.operations] == [float(a) for a in angles]

@@ -17,7 +17,8 @@ from qnetframe.program.capabilities import Capabilities
 from qnetframe.program.circuit import Circuit
 from qnetframe.program.exact import exact_branches
 from qnetframe.program.footprint import footprint
-from qnetframe.program.operations import Expect, Measure, Noise, Require, Save
+from qnetframe.program.methods import Methods
+from qnetframe.program.operations import Expect, Measure, Noise, Save
 from qnetframe.program.passes.deferral import deferred
 from qnetframe.program.passes.preparation import lower_preparations
 from qnetframe.program.passes.reuse import shot_form
@@ -62,9 +63,8 @@ class AerBackend:
                     reasons.append(
                         f"{method.method} takes at most {limit} qubits and the circuit needs {wires}"
                     )
-        if exact is None and sample is None:
-            raise UnsupportedError(f"aer cannot run this circuit: {'; '.join(reasons)}")
-        return AerExecutable(circuit, exact, sample, self.max_branches, tuple(reasons))
+        methods = Methods("aer", exact, sample, tuple(reasons))
+        return AerExecutable(circuit, methods, self.max_branches)
 
 
 def _misses(method: Capabilities, circuit: Circuit) -> list[str]:
@@ -90,48 +90,38 @@ def _sampled_form(circuit: Circuit, method: str) -> Circuit:
 
 @dataclass(frozen=True)
 class AerExecutable:
-    """A circuit with the method for exact runs and the one for sampling; None where no method fits."""
+    """A circuit with the methods that run it, and its branch limit."""
 
     circuit: Circuit
-    exact_method: Capabilities | None
-    sample_method: Capabilities | None
+    methods: Methods
     max_branches: int
-    reasons: tuple[str, ...] = ()
 
     def exact(self) -> list[Branch]:
         """Return every branch, evolved by Aer's density-matrix method."""
-        if self.exact_method is None:
-            reasons = "; ".join(self.reasons) or "only its method density_matrix is exact"
-            raise UnsupportedError(f"aer cannot run this circuit exactly: {reasons}. Sample it with shots")
+        self.methods.for_exact("only its method density_matrix is exact")
         return exact_branches(self.circuit, evolve, self.max_branches)
 
     def sample(self, shots: int, seed: int) -> Samples:
         """Return the declared outputs of ``shots`` shots; the same seed gives the same numbers."""
-        if self.sample_method is None:
-            raise UnsupportedError(f"aer cannot sample this circuit: {'; '.join(self.reasons)}")
-        if any(isinstance(o, Require) for o in self.circuit.operations):
-            raise UnsupportedError(
-                "aer samples every shot: declare the bits of require as outputs and select later"
-            )
+        method = self.methods.for_samples(self.circuit)
         form, translated = self._translated
         measured = [o.bit for o in form.operations if isinstance(o, Measure)]
-        bits = dict(zip(measured, self._columns(translated, shots, seed), strict=True))
-        how = "native" if self.sample_method.method == "density_matrix" else "trajectories"
+        bits = dict(zip(measured, self._columns(method.method, translated, shots, seed), strict=True))
+        how = "native" if method.method == "density_matrix" else "trajectories"
         return samples_of_bits(form, bits, shots, how)
 
     @cached_property
     def _translated(self) -> tuple[Circuit, QuantumCircuit]:
-        assert self.sample_method is not None
-        form = _sampled_form(self.circuit, self.sample_method.method)
-        return form, sampled_circuit(form, self.sample_method.method)
+        method = self.methods.for_samples(self.circuit).method
+        form = _sampled_form(self.circuit, method)
+        return form, sampled_circuit(form, method)
 
-    def _columns(self, circuit: QuantumCircuit, shots: int, seed: int) -> BitArray:
+    def _columns(self, method: str, circuit: QuantumCircuit, shots: int, seed: int) -> BitArray:
         """Return one row of ``shots`` bits for each measurement."""
-        assert self.sample_method is not None
         if not circuit.num_clbits:
             return np.zeros((0, shots), dtype=bool)
         first, second = (int(s) for s in np.random.SeedSequence(seed).generate_state(2))
-        data = _run([circuit], self.sample_method.method, shots=shots, seed_simulator=first).data(0)
+        data = _run([circuit], method, shots=shots, seed_simulator=first).data(0)
         return _shuffled(data["counts"], circuit.num_clbits, np.random.default_rng(second))
 
 

@@ -1,72 +1,32 @@
 """Samples of every Aer method against exact probabilities, seeds, and the choice of method.
 
-Each comparison is a G-test at a false-alarm rate of 1e-6, with a fixed seed.
+Each comparison has a false-alarm rate of 1e-6 at most, and a fixed seed.
 """
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
-from scipy.stats import chi2
 
-from qnetframe.builtin.reference import ReferenceBackend
-from qnetframe.channels import amplitude_damping, bit_flip, depolarizing
+from qnetframe.channels import amplitude_damping, bit_flip
 from qnetframe.errors import InvalidInputError, UnsupportedError
 from qnetframe.program.circuit import Circuit
 from qnetframe.program.program import Program
+from qnetframe.testing.agreement import assert_sampled, assert_seed_decides
+from qnetframe.testing.programs import (
+    CLIFFORD,
+    SAMPLED,
+    clifford_teleportation,
+    noisy_teleportation,
+    there_and_back,
+)
 from qnetframe.testing.random_programs import random_program
-from qnetframe.values import Samples, all_of
+from qnetframe.values import all_of
 from qnetframe_aer import aer
 
-FALSE_ALARM = 1e-6
 METHODS = ("density_matrix", "statevector", "matrix_product_state")
-
-
-def assert_distributed(samples: Samples, circuit: Circuit) -> None:
-    expected = {b.outputs: b.probability for b in ReferenceBackend().compile(circuit).exact()}
-    counts, shots = samples.counts(), samples.shots
-    assert counts.keys() <= expected.keys(), "an impossible outcome was sampled"
-    # Cells that are rarely hit go together, so that the statistic is chi-square.
-    cells = [(counts.get(k, 0), shots * p) for k, p in expected.items() if shots * p >= 8]
-    rest = shots - sum(e for _, e in cells)
-    if rest >= 8:
-        cells.append((shots - sum(c for c, _ in cells), rest))
-    if len(cells) > 1:
-        statistic = 2 * sum(c * np.log(c / e) for c, e in cells if c)
-        assert statistic < chi2.isf(FALSE_ALARM, len(cells) - 1)
-
-
-def teleportation() -> Circuit:
-    p = Program("teleportation")
-    psi, a = p.qubits("alice", "psi", "a")
-    b = p.qubit("bob", "b")
-    p.prepare(psi, [0.6, 0.8j])
-    p.entangle(a, b)
-    p.noise(depolarizing(0.1), a).noise(amplitude_damping(0.2), b)
-    p.cx(psi, a).h(psi)
-    m_z, m_x = p.measure(psi, readout=(0.02, 0.1)), p.measure(a)
-    p.x(b, when=m_x).z(b, when=m_z)
-    p.measure(b, "y")
-    return p.circuit()
-
-
-def clifford_teleportation() -> Circuit:
-    p = Program("clifford")
-    psi, a = p.qubits("alice", "psi", "a")
-    b = p.qubit("bob", "b")
-    p.h(psi).s(psi)
-    p.entangle(a, b)
-    p.noise(depolarizing(0.2), a)
-    lost = p.erase(b, 0.1)
-    coin = p.coin(0.3)
-    p.cx(psi, a).h(psi)
-    m_z, m_x = p.measure(psi, readout=0.05), p.measure(a)
-    p.x(b, when=m_x).z(b, when=m_z).y(b, when=coin)
-    out = p.measure(b, "y")
-    p.output(out).output(m_z ^ out).output(lost)
-    return p.circuit()
 
 
 def ghz(number: int, noise: bool = True, gate: str = "s") -> Circuit:
@@ -84,75 +44,37 @@ def ghz(number: int, noise: bool = True, gate: str = "s") -> Circuit:
     return p.circuit()
 
 
-def there_and_back(number: int) -> Circuit:
-    """A chain of gates forth and back: every measurement waits for every qubit, so none can be reused."""
-    p = Program("wide")
-    qubits = p.qubits("alice", *(f"q{i}" for i in range(number)))
-    p.h(qubits[0])
-    for a, b in pairwise(qubits):
-        p.cx(a, b).t(b).noise(bit_flip(0.01), b)
-    for a, b in reversed(list(pairwise(qubits))):
-        p.cx(a, b)
-    for q in qubits:
-        p.measure(q)
-    return p.circuit()
-
-
-@pytest.mark.parametrize("method", METHODS)
-def test_teleportation_is_sampled_right(method):
-    circuit = teleportation()
-    samples = aer(method).compile(circuit).sample(5000, seed=11)
-    assert samples.labels == tuple(o.label for o in circuit.outputs)
+@pytest.mark.parametrize(
+    ("method", "make"),
+    [*product(METHODS, SAMPLED.values()), *product(["stabilizer"], CLIFFORD.values())],
+)
+def test_written_programs_are_sampled_right(method, make):
+    samples = assert_sampled(aer(method), make().circuit(), 5000, seed=11)
     assert samples.method == ("native" if method == "density_matrix" else "trajectories")
-    assert_distributed(samples, circuit)
-
-
-@pytest.mark.parametrize("method", [*METHODS, "stabilizer"])
-def test_clifford_teleportation_is_sampled_right(method):
-    circuit = clifford_teleportation()
-    assert_distributed(aer(method).compile(circuit).sample(5000, seed=12), circuit)
 
 
 @pytest.mark.parametrize("seed", range(8))
 @pytest.mark.parametrize("method", [*METHODS, "stabilizer"])
 def test_random_programs_are_sampled_right(method, seed):
     program = random_program(seed, max_qubits=4, clifford=method == "stabilizer", saves=False, require=False)
-    circuit = program.circuit()
-    assert_distributed(aer(method).compile(circuit).sample(2000, seed=seed), circuit)
+    assert_sampled(aer(method), program.circuit(), 2000, seed)
 
 
 @pytest.mark.parametrize("method", [*METHODS, "stabilizer"])
 def test_noiseless_circuits_are_sampled_right(method):
-    circuit = ghz(4, noise=False)
-    samples = aer(method).compile(circuit).sample(1000, seed=3)
+    samples = assert_sampled(aer(method), ghz(4, noise=False), 1000, seed=3)
     assert set(samples.counts()) == {(0,) * 4, (1,) * 4}
-    assert_distributed(samples, circuit)
 
 
 @pytest.mark.parametrize("method", [*METHODS, "stabilizer"])
 def test_the_seed_decides_the_numbers(method):
-    executable = aer(method).compile(clifford_teleportation())
-    first, second = executable.sample(300, seed=5), executable.sample(300, seed=5)
-    again = aer(method).compile(clifford_teleportation()).sample(300, seed=5)
-    assert (first.bits() == second.bits()).all()
-    assert (first.bits() == again.bits()).all()
-    # Equal by chance with probability below 2**-100: three bits, each far from certain, 300 times.
-    assert (first.bits() != executable.sample(300, seed=6).bits()).any()
+    assert_seed_decides(aer(method), clifford_teleportation().circuit())
 
 
 def test_shots_come_in_random_order():
     bits = aer().compile(ghz(2, noise=False)).sample(4000, seed=9).bits()[:, 0]
     # Independent fair bits change value 2000 ± 32 times; sorted ones once.
     assert abs(int((bits[1:] != bits[:-1]).sum()) - 2000) < 200
-
-
-def test_outputs_without_randomness():
-    p = Program("constant")
-    q = p.qubit("alice", "q")
-    m = p.measure(q)
-    p.output(m ^ m ^ 1, label="one")
-    samples = aer().compile(p.circuit()).sample(7, seed=1)
-    assert samples.counts() == {(1,): 7}
 
 
 def test_many_bits_are_sampled_with_few_qubits():
@@ -180,22 +102,22 @@ def test_many_bits_are_sampled_with_few_qubits():
 @pytest.mark.parametrize(
     "circuit, exact, sample",
     [
-        (teleportation(), "density_matrix", "density_matrix"),
+        (noisy_teleportation().circuit(), "density_matrix", "density_matrix"),
         (ghz(30), None, "stabilizer"),
-        (there_and_back(16), None, "statevector"),
-        (there_and_back(30), None, "matrix_product_state"),
+        (there_and_back(16).circuit(), None, "statevector"),
+        (there_and_back(30).circuit(), None, "matrix_product_state"),
     ],
 )
 def test_automatic_takes_the_first_that_fits(circuit, exact, sample):
     executable = aer().compile(circuit)
-    chosen = [m and m.method for m in (executable.exact_method, executable.sample_method)]
+    chosen = [m and m.method for m in (executable.methods.exact, executable.methods.sample)]
     assert chosen[1] == sample
     if exact:
         assert chosen[0] == exact
 
 
 def test_matrix_product_states_of_wide_circuits_are_right():
-    bits = aer().compile(there_and_back(30)).sample(300, seed=2).bits()
+    bits = aer().compile(there_and_back(30).circuit()).sample(300, seed=2).bits()
     # The way back undoes the GHZ chain, so a bit is 1 where its own flip happened and later flips reach
     # only their own bit: 0.01 each, within 5.5 standard errors. The first bit is fair.
     assert abs(bits[:, 1:].mean() - 0.01) < 5.5 * np.sqrt(0.01 / (300 * 29))
@@ -233,9 +155,9 @@ def test_stabilizer_refuses_by_name(change, words):
 
 def test_too_wide_is_refused_with_the_width_and_the_limit():
     with pytest.raises(UnsupportedError, match=r"aer.*statevector takes at most 24 qubits .* needs 30"):
-        aer("statevector").compile(there_and_back(30))
+        aer("statevector").compile(there_and_back(30).circuit())
     with pytest.raises(UnsupportedError, match=r"aer.*matrix_product_state takes at most 200 .* needs 201"):
-        aer().compile(there_and_back(201))
+        aer().compile(there_and_back(201).circuit())
 
 
 def test_wide_channels_are_refused():

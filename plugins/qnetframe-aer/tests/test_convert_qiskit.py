@@ -45,7 +45,13 @@ def test_round_trip(name):
     program = families.ALL[name]
     again = from_qiskit(to_qiskit(program), parties_of(program), across="teleport")
     families.assert_same_distribution(program, again)
-    if name in families.UNITARY or name in ("repetition_1", "rounds_3", "five_qubit_Y4", "iqpe_3", "swapping_2"):
+    if name in families.UNITARY or name in (
+        "repetition_1",
+        "rounds_3",
+        "five_qubit_Y4",
+        "iqpe_3",
+        "swapping_2",
+    ):
         assert again == program
 
 
@@ -117,7 +123,9 @@ def test_library_gates(gate):
 def test_transpiled_and_composed_circuits():
     circuit = quantum_volume(4, 2, seed=3)
     families.assert_same_up_to_phase(families.unitary_of(from_qiskit(circuit)), matrix_of(circuit))
-    native = transpile(families_circuit(), basis_gates=["sx", "rz", "cx"], optimization_level=1, seed_transpiler=1)
+    native = transpile(
+        families_circuit(), basis_gates=["sx", "rz", "cx"], optimization_level=1, seed_transpiler=1
+    )
     families.assert_same_up_to_phase(families.unitary_of(from_qiskit(native)), matrix_of(native))
 
 
@@ -191,7 +199,10 @@ def test_nested_blocks_loops_and_definitions():
     with circuit.if_test((circuit.clbits[0], 1)), circuit.for_loop(range(3), theta):
         circuit.rx(theta, 1)
     operations = from_qiskit(circuit).operations
-    assert [(o.name, o.qubits) for o in operations[:2]] == [("h", ("main.q[1]",)), ("cx", ("main.q[1]", "main.q[0]"))]
+    assert [(o.name, o.qubits) for o in operations[:2]] == [
+        ("h", ("main.q[1]",)),
+        ("cx", ("main.q[1]", "main.q[0]")),
+    ]
     assert [(o.params, o.when) for o in operations[3:]] == [((float(i),), Parity(("c",))) for i in range(3)]
 
 
@@ -214,7 +225,9 @@ def test_noise_both_ways():
     circuit.h(0)
     circuit.append(amplitude_damping_error(0.2), [0])
     circuit.append(depolarizing_error(0.1, 2), [0, 1])
-    circuit.append(Kraus([np.array([[1, 0], [0, math.sqrt(0.5)]]), np.array([[0, math.sqrt(0.5)], [0, 0]])]), [1])
+    circuit.append(
+        Kraus([np.array([[1, 0], [0, math.sqrt(0.5)]]), np.array([[0, math.sqrt(0.5)], [0, 0]])]), [1]
+    )
     channels = [o for o in from_qiskit(circuit).operations if isinstance(o, Noise)]
     assert np.abs(channels[0].channel.superoperator - amplitude_damping(0.2).superoperator).max() < 1e-9
     assert channels[1].qubits == ("main.q[1]", "main.q[0]")
@@ -225,7 +238,10 @@ def test_noise_both_ways():
     p.measure(a)
     p.measure(b)
     families.assert_same_distribution(p, from_qiskit(to_qiskit(p)))
-    asymmetric = np.kron(np.array([[1, 0], [0, 0]]), np.eye(2)), np.kron(np.array([[0, 0], [0, 1]]), [[0, 1], [1, 0]])
+    asymmetric = (
+        np.kron(np.array([[1, 0], [0, 0]]), np.eye(2)),
+        np.kron(np.array([[0, 0], [0, 1]]), [[0, 1], [1, 0]]),
+    )
     from qnetframe.channels import Channel
 
     p = Program()
@@ -253,7 +269,9 @@ def test_names_and_parties():
     program = from_qiskit(circuit, {"alice": ["q"], "bob": ["psi"]}, name="mine")
     assert list(program.declared) == ["alice.q[0]", "alice.q[1]", "bob.psi"] and program.name == "mine"
     circuit.cx(1, 2)
-    with pytest.raises(LocalityError, match=r"instruction 1 \(cx\): cx on 'q\[1\]' \(alice\) and 'psi' \(bob\)"):
+    with pytest.raises(
+        LocalityError, match=r"instruction 1 \(cx\): cx on 'q\[1\]' \(alice\) and 'psi' \(bob\)"
+    ):
         from_qiskit(circuit, {"alice": ["q"], "bob": ["psi[0]"]})
     assert from_qiskit(circuit, {"alice": ["q"], "bob": ["psi"]}, across="teleport").resources.pairs == 1
     with pytest.raises(InvalidInputError, match="unknown qubit 'r'"):

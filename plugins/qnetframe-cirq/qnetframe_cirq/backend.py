@@ -7,12 +7,11 @@ from functools import cached_property
 
 import numpy as np
 
-from qnetframe.errors import UnsupportedError
 from qnetframe.program.capabilities import Capabilities
 from qnetframe.program.circuit import Circuit
 from qnetframe.program.exact import exact_branches
 from qnetframe.program.footprint import Footprint, footprint
-from qnetframe.program.operations import Require
+from qnetframe.program.methods import Methods
 from qnetframe.program.passes.reuse import shot_form
 from qnetframe.program.sampling import sample_branches, samples_of_bits
 from qnetframe.values import Branch, Samples
@@ -54,9 +53,8 @@ class CirqBackend:
                 reasons.append(f"{method.method} samples from all branches, here up to 2^{size.slots}")
             elif sample is None:
                 sample = method
-        if exact is None and sample is None:
-            raise UnsupportedError(f"cirq cannot run this circuit: {'; '.join(reasons)}")
-        return CirqExecutable(circuit, exact, sample, self.max_branches, tuple(reasons))
+        methods = Methods("cirq", exact, sample, tuple(reasons))
+        return CirqExecutable(circuit, methods, self.max_branches)
 
     def _tabulates(self, size: Footprint) -> bool:
         """Whether the table of all branches is small enough to sample from."""
@@ -71,30 +69,21 @@ def _width(size: Footprint) -> int:
 
 @dataclass(frozen=True)
 class CirqExecutable:
-    """A circuit with the method for exact runs and the one for sampling; None where no method fits."""
+    """A circuit with the methods that run it, and its branch limit."""
 
     circuit: Circuit
-    exact_method: Capabilities | None
-    sample_method: Capabilities | None
+    methods: Methods
     max_branches: int
-    reasons: tuple[str, ...] = ()
 
     def exact(self) -> list[Branch]:
         """Return every branch, evolved as a density matrix by Cirq."""
-        if self.exact_method is None:
-            reasons = "; ".join(self.reasons) or "trajectories are not exact"
-            raise UnsupportedError(f"cirq cannot run this circuit exactly ({reasons}); sample it with shots")
+        self.methods.for_exact("trajectories are not exact")
         return exact_branches(self.circuit, evolve, self.max_branches)
 
     def sample(self, shots: int, seed: int) -> Samples:
         """Return the declared outputs of ``shots`` shots; the same seed gives the same numbers."""
-        if self.sample_method is None:
-            raise UnsupportedError(f"cirq cannot sample this circuit: {'; '.join(self.reasons)}")
-        if any(isinstance(o, Require) for o in self.circuit.operations):
-            raise UnsupportedError(
-                "cirq samples every shot: declare the bits of require as outputs and select later"
-            )
-        if self.sample_method.exact:
+        method = self.methods.for_samples(self.circuit)
+        if method.exact:
             return sample_branches(self.circuit, self._table, shots, seed)
         form = self._form
         number = int(np.random.SeedSequence(seed).generate_state(1)[0])

@@ -41,7 +41,9 @@ def by_qubit(program):
 
 
 def angles_of(program):
-    return sorted((o.qubits, o.name, o.params) for o in program.operations if isinstance(o, Gate) and o.params)
+    return sorted(
+        (o.qubits, o.name, o.params) for o in program.operations if isinstance(o, Gate) and o.params
+    )
 
 
 @pytest.mark.parametrize("name", families.ALL)
@@ -147,13 +149,17 @@ def test_conditions(control, when):
         cirq.X(Q[2]).with_classical_controls(control),
     )  # fmt: skip
     (gate,) = [o for o in from_cirq(circuit).operations if isinstance(o, Gate)]
-    assert sorted(map(str, getattr(gate.when, "parities", ()))) == sorted(map(str, getattr(when, "parities", ())))
+    assert sorted(map(str, getattr(gate.when, "parities", ()))) == sorted(
+        map(str, getattr(when, "parities", ()))
+    )
     assert gate.when == when or isinstance(when, (AllOf, AnyOf))
 
 
 def test_several_controls_are_all_needed():
     circuit = cirq.Circuit(
-        cirq.measure(Q[0], key="a"), cirq.measure(Q[1], key="b"), cirq.X(Q[2]).with_classical_controls("a", "b")
+        cirq.measure(Q[0], key="a"),
+        cirq.measure(Q[1], key="b"),
+        cirq.X(Q[2]).with_classical_controls("a", "b"),
     )
     (gate,) = [o for o in from_cirq(circuit).operations if isinstance(o, Gate)]
     assert set(gate.when.parities) == {A, B}
@@ -194,7 +200,10 @@ def test_channels_resets_waits_and_repetitions():
     assert np.abs(first.channel.superoperator - amplitude_damping(0.3).superoperator).max() < 1e-12
     assert any(isinstance(o, Reset) for o in operations)
     assert next(o for o in operations if isinstance(o, Idle)).seconds == pytest.approx(2e-6)
-    assert next(o for o in operations if isinstance(o, Noise) and len(o.qubits) == 2).qubits == ("main.q[1]", "main.q[0]")
+    assert next(o for o in operations if isinstance(o, Noise) and len(o.qubits) == 2).qubits == (
+        "main.q[1]",
+        "main.q[0]",
+    )
 
 
 def test_noise_comes_back():
@@ -207,8 +216,12 @@ def test_noise_comes_back():
 
 
 def test_names_order_and_parties():
-    circuit = cirq.Circuit(cirq.CX(cirq.NamedQubit("alpha"), cirq.NamedQubit("beta")), cirq.H(cirq.GridQubit(1, 2)))
-    program = from_cirq(circuit, qubit_order=[cirq.NamedQubit("beta"), cirq.GridQubit(1, 2), cirq.NamedQubit("alpha")])
+    circuit = cirq.Circuit(
+        cirq.CX(cirq.NamedQubit("alpha"), cirq.NamedQubit("beta")), cirq.H(cirq.GridQubit(1, 2))
+    )
+    program = from_cirq(
+        circuit, qubit_order=[cirq.NamedQubit("beta"), cirq.GridQubit(1, 2), cirq.NamedQubit("alpha")]
+    )
     assert list(program.declared) == ["main.beta", "main.q(1, 2)", "main.alpha"]
     parties = {"alice": ["alpha", "q(1, 2)"], "bob": ["beta"]}
     with pytest.raises(LocalityError, match=r"operation \d.*'alpha' \(alice\) and 'beta' \(bob\)"):
