@@ -168,3 +168,23 @@ class LinkSpec(Spec):
 @dataclass(frozen=True)
 class ExecutorSpec(Spec):
     """factory(**params) -> Executor, which runs tasks."""
+
+
+@dataclass(frozen=True)
+class CommandSpec(Spec):
+    """factory() -> typer.Typer, the commands below ``qnetframe NAME``, imported when it is called."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of things that plugins offer by name through ``hook``, as specs of type ``spec``.
+
+    ``returns`` says what a factory must return and ``fits`` tests it. A pack declares kinds of its own: it
+    puts them in ``KINDS`` of the module of hookspecs that it declares in ``qnetframe_hooks``.
+    """
+
+    name: str
+    hook: str
+    spec: type[Spec]
+    returns: str
+    fits: Callable[[Any], bool] = lambda value: value is not None

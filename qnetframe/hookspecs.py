@@ -9,6 +9,7 @@ import pluggy
 from qnetframe.api import (
     BackendSpec,
     ChannelSpec,
+    CommandSpec,
     ExecutorSpec,
     HardwareSpec,
     LinkSpec,
@@ -56,5 +57,13 @@ def qnetframe_executors() -> Iterable[ExecutorSpec]:  # type: ignore[empty-body]
 
 
 @hookspec
+def qnetframe_commands() -> Iterable[CommandSpec]:  # type: ignore[empty-body]
+    """Yield groups of commands, ``qnetframe NAME …``: ``factory() -> typer.Typer``."""
+
+
+@hookspec
 def qnetframe_hooks(declare: Callable[[object], None]) -> None:
-    """Declare hooks of a pack's own: call ``declare(module)`` with a module of hookspecs."""
+    """Declare hooks of a pack's own: call ``declare(module)`` with a module of hookspecs.
+
+    If the module has ``KINDS``, an iterable of ``qnetframe.api.Kind``, each is a catalog like the host's.
+    """

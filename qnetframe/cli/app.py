@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from qnetframe.cli.budget import budget
 from qnetframe.cli.compare import compare
@@ -13,8 +15,42 @@ from qnetframe.cli.plugins import plugins
 from qnetframe.cli.run import run
 from qnetframe.cli.topology import topology
 
+if TYPE_CHECKING:
+    from qnetframe.api import CommandSpec
+
+
+class _WithPlugins(TyperGroup):
+    """The host's commands and those of plugins, which are listed by their specs and imported when used."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names of the host's commands, then those of plugins."""
+        return [*self.commands, *(name for name in _offered() if name not in self.commands)]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Return a command, or what stands for a plugin's in the list of commands."""
+        if cmd_name not in self.commands and cmd_name in _offered():
+            return TyperGroup(name=cmd_name, help=_offered()[cmd_name].summary)
+        return super().get_command(ctx, cmd_name)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return the command to run: the only place where a plugin's commands are imported."""
+        name = args[0] if args else ""
+        if name not in self.commands and name in _offered():
+            from qnetframe.plugins import discover
+
+            self.commands[name] = typer.main.get_group(discover().make("command", name))
+        return super().resolve_command(ctx, args)
+
+
+def _offered() -> Mapping[str, CommandSpec]:
+    from qnetframe.plugins import discover
+
+    return discover().commands
+
+
 app = typer.Typer(
     name="qnetframe",
+    cls=_WithPlugins,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

@@ -25,7 +25,10 @@ def plugins(
     ] = None,
     kind: Annotated[
         str | None,
-        typer.Option(help="Show one kind: backend, channel, protocol, topology, hardware, link or executor."),
+        typer.Option(
+            help="Show one kind: backend, channel, protocol, topology, hardware, link, executor, command, "
+            "or one that a pack declared."
+        ),
     ] = None,
     every: Annotated[
         bool, typer.Option("--all", help=f"List every name where a plugin offers more than {MANY}.")
@@ -63,9 +66,7 @@ Row = tuple[str, "Spec"]
 
 
 def _rows(installed: Plugins, kind: str | None) -> Iterator[Row]:
-    from qnetframe.plugins.kinds import KINDS
-
-    for each in [kind] if kind is not None else KINDS:
+    for each in [kind] if kind is not None else installed.kinds:
         for spec in installed.catalog(each).values():
             yield each, spec
 

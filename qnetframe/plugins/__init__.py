@@ -9,8 +9,10 @@ from typing import Any, cast
 from qnetframe.api import (
     BackendSpec,
     ChannelSpec,
+    CommandSpec,
     ExecutorSpec,
     HardwareSpec,
+    Kind,
     LinkSpec,
     ProtocolSpec,
     Spec,
@@ -21,7 +23,6 @@ from qnetframe.plugins import discovery, parameters
 from qnetframe.plugins.catalog import Catalog
 from qnetframe.plugins.contract import assemble, declared_hooks
 from qnetframe.plugins.discovery import BrokenPlugin, Source
-from qnetframe.plugins.kinds import KINDS, Kind
 from qnetframe.plugins.parameters import REQUIRED, Parameter
 
 __all__ = ["REQUIRED", "BrokenPlugin", "Catalog", "Parameter", "Plugins", "Source", "discover"]
@@ -45,7 +46,7 @@ class Plugins:
         for found in discovery.installed_candidates() if entry_points else ():
             (unread if isinstance(found, BrokenPlugin) else candidates).append(found)  # type: ignore[arg-type]
         candidates.extend(discovery.module_candidates(modules))
-        self._manager, self._offers, broken = assemble(candidates)
+        self._manager, self._kinds, self._offers, broken = assemble(candidates)
         self.broken: tuple[BrokenPlugin, ...] = (*unread, *broken)
         self._catalogs = {
             kind: Catalog(kind, {name: spec for name, (spec, _) in offers.items()}, self.broken)
@@ -92,13 +93,23 @@ class Plugins:
         """The places where tasks run."""
         return cast("Catalog[ExecutorSpec]", self.catalog("executor"))
 
+    @property
+    def commands(self) -> Catalog[CommandSpec]:
+        """The groups of commands that plugins add to the command line."""
+        return cast("Catalog[CommandSpec]", self.catalog("command"))
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of things that there are: those of the host, then those that packs declared."""
+        return tuple(self._kinds)
+
     def catalog(self, kind: str) -> Catalog[Spec]:
-        """Return the catalog of a kind: backend, channel, protocol, topology, hardware, link or executor."""
-        return self._catalogs[_kind(kind).name]
+        """Return the catalog of a kind, one of ``kinds``; UnknownNameError if it is none of them."""
+        return self._catalogs[self._kind(kind).name]
 
     def source(self, spec: Spec) -> Source:
         """Return the distribution and version that a spec comes from."""
-        for kind in KINDS.values():
+        for kind in self._kinds.values():
             offer = self._offers[kind.name].get(spec.name) if isinstance(spec, kind.spec) else None
             if offer is not None and offer[0] == spec:
                 return offer[1].source
@@ -128,9 +139,10 @@ class Plugins:
             raise
         except Exception as error:
             raise PluginError(f"{where} failed: {discovery.reason_of(error)}") from error
-        if not _kind(kind).fits(made):
+        wanted = self._kind(kind)
+        if not wanted.fits(made):
             raise PluginError(
-                f"{where}: its factory returned {type(made).__name__}; it must return {_kind(kind).returns}"
+                f"{where}: its factory returned {type(made).__name__}; it must return {wanted.returns}"
             )
         return made
 
@@ -154,11 +166,10 @@ class Plugins:
                 raise PluginError(f"{where} failed: {discovery.reason_of(error)}") from error
         return [result for result in results if result is not None]
 
-
-def _kind(name: str) -> Kind:
-    if name not in KINDS:
-        raise UnknownNameError("kind of plugin", name, KINDS)
-    return KINDS[name]
+    def _kind(self, name: str) -> Kind:
+        if name not in self._kinds:
+            raise UnknownNameError("kind of plugin", name, self._kinds)
+        return self._kinds[name]
 
 
 @functools.cache

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import difflib
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import pluggy
 
 from qnetframe import hookspecs
-from qnetframe.api import API_VERSION, Spec
+from qnetframe.api import API_VERSION, Kind, Spec
 from qnetframe.errors import PluginError
 from qnetframe.plugins.discovery import BrokenPlugin, Candidate, reason_of
-from qnetframe.plugins.kinds import KINDS, Kind
+from qnetframe.plugins.kinds import KINDS
 
 Offers = dict[str, dict[str, tuple[Spec, Candidate]]]
+Kinds = dict[str, Kind]
 
 
 def assemble(
     candidates: Iterable[Candidate],
-) -> tuple[pluggy.PluginManager, Offers, list[BrokenPlugin]]:
-    """Return a manager of the plugins that keep the contract, what they offer by kind and name, and the rest.
+) -> tuple[pluggy.PluginManager, Kinds, Offers, list[BrokenPlugin]]:
+    """Return a manager of the plugins that keep the contract, all kinds, the offers by kind, and the rest.
 
     Leaving one out can break another (a hook that it declared is gone), so it starts again without the
     broken ones until none is left.
@@ -29,17 +30,23 @@ def assemble(
     kept = list(candidates)
     broken: list[BrokenPlugin] = []
     while True:
-        manager, offers, faults = _attempt(kept)
+        manager, kinds, offers, faults = _attempt(kept)
         if not faults:
-            return manager, offers, broken
+            return manager, kinds, offers, broken
         broken += [kept[i].broken(reason) for i, reason in sorted(faults.items())]
         kept = [c for i, c in enumerate(kept) if i not in faults]
 
 
-def _attempt(candidates: list[Candidate]) -> tuple[pluggy.PluginManager, Offers, dict[int, str]]:
+def _attempt(candidates: list[Candidate]) -> tuple[pluggy.PluginManager, Kinds, Offers, dict[int, str]]:
     manager = _manager()
-    offers: Offers = {kind: {} for kind in KINDS}
+    kinds = dict(KINDS)
+    offers: Offers = {}
     faults: dict[int, str] = {}
+
+    def declare(module: Any) -> None:
+        manager.add_hookspecs(module)
+        for kind in _declared_kinds(module, kinds):
+            kinds[kind.name] = kind
 
     def each(step: Callable[[Candidate], None]) -> None:
         for i, candidate in enumerate(candidates):
@@ -50,10 +57,26 @@ def _attempt(candidates: list[Candidate]) -> tuple[pluggy.PluginManager, Offers,
                     faults[i] = str(error) if isinstance(error, PluginError) else reason_of(error)
 
     # Hooks are declared before any is used, and names are claimed only by plugins that pass all the rest.
-    each(lambda c: _alone(c).hook.qnetframe_hooks(declare=manager.add_hookspecs))
+    each(lambda c: _alone(c).hook.qnetframe_hooks(declare=declare))
+    offers.update((kind, {}) for kind in kinds)
     each(lambda c: _register(c, manager))
-    each(lambda c: _claim(c, offers))
-    return manager, offers, faults
+    each(lambda c: _claim(c, kinds, offers))
+    return manager, kinds, offers, faults
+
+
+def _declared_kinds(module: object, known: Mapping[str, Kind]) -> tuple[Kind, ...]:
+    """Return the kinds that a pack's module of hookspecs adds; PluginError for one that cannot be."""
+    found = tuple(getattr(module, "KINDS", ()))
+    taken = {kind.name for kind in known.values()} | {kind.hook for kind in known.values()}
+    for kind in found:
+        if not isinstance(kind, Kind):
+            raise PluginError(f"KINDS has {_short(kind)}; it must hold Kinds (from qnetframe.api)")
+        if not hasattr(module, kind.hook):
+            raise PluginError(f"kind {kind.name!r}: the module that declares it has no hookspec {kind.hook}")
+        if kind.name in taken or kind.hook in taken:
+            raise PluginError(f"kind {kind.name!r} of hook {kind.hook} is already declared")
+        taken |= {kind.name, kind.hook}
+    return found
 
 
 def _manager() -> pluggy.PluginManager:
@@ -97,12 +120,13 @@ def declared_hooks(manager: pluggy.PluginManager) -> list[str]:
     return [c.name for c in callers if c.has_spec()]
 
 
-def _claim(candidate: Candidate, offers: Offers) -> None:
+def _claim(candidate: Candidate, kinds: Mapping[str, Kind], offers: Offers) -> None:
     """Add every spec of a plugin to ``offers``, or none if one of them is wrong."""
     alone = _alone(candidate)
     found: dict[tuple[str, str], Spec] = {}
-    for kind in KINDS.values():
-        for offered in getattr(alone.hook, kind.hook)():
+    for kind in kinds.values():
+        # A pack's hook is there only if the plugin has it: the manager of one plugin knows no pack.
+        for offered in getattr(alone.hook, kind.hook, list)():
             for spec in _iterated(offered, kind):
                 _check(spec, kind)
                 taken = offers[kind.name].get(spec.name)

@@ -1,32 +1,21 @@
-"""The seven kinds of things that plugins offer: the hook, the spec, and what a factory must return."""
+"""The kinds of things that plugins offer to the host: the hook, the spec, what a factory must return."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from qnetframe.api import (
     BackendSpec,
     ChannelSpec,
+    CommandSpec,
     ExecutorSpec,
     HardwareSpec,
+    Kind,
     LinkSpec,
     ProtocolSpec,
-    Spec,
     TopologySpec,
 )
-
-
-@dataclass(frozen=True)
-class Kind:
-    """One kind of plugin offer; ``returns`` says what a factory must return and ``fits`` tests it."""
-
-    name: str
-    hook: str
-    spec: type[Spec]
-    returns: str
-    fits: Callable[[Any], bool]
 
 
 def _method(name: str) -> Callable[[Any], bool]:
@@ -57,8 +46,10 @@ def _is_hardware(value: Any) -> bool:
     return isinstance(value, Hardware)
 
 
-def _anything(value: Any) -> bool:
-    return value is not None
+def _is_commands(value: Any) -> bool:
+    import typer
+
+    return isinstance(value, typer.Typer)
 
 
 KINDS: Mapping[str, Kind] = {
@@ -76,6 +67,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("topology", "qnetframe_topologies", TopologySpec, "a Network", _is_network),
         Kind("hardware", "qnetframe_hardware", HardwareSpec, "a Hardware", _is_hardware),
         Kind("link", "qnetframe_links", LinkSpec, "a LinkModel", _is_link),
-        Kind("executor", "qnetframe_executors", ExecutorSpec, "an executor", _anything),
+        Kind("executor", "qnetframe_executors", ExecutorSpec, "an executor"),
+        Kind("command", "qnetframe_commands", CommandSpec, "a typer.Typer", _is_commands),
     )
 }

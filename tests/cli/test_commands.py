@@ -220,3 +220,52 @@ def test_a_report_that_cannot_be_written_is_one_line(command, tmp_path):
     (tmp_path / "file").write_text("")
     code, _, err = command(f"compare teleportation -b reference --set state=0 -o {tmp_path}/file/report.html")
     assert code == 2 and err.startswith("qnetframe: --output is ") and err.count("\n") == 1
+
+
+# ---- commands of plugins ---------------------------------------------------------------------
+
+COMMANDS = """
+from qnetframe.api import CommandSpec
+from qnetframe.hookspecs import hookimpl
+
+def sky():
+    import typer
+    from qnetframe.errors import InvalidInputError
+
+    app = typer.Typer(help="Look up.")
+
+    @app.command()
+    def stars(number: int = 3):
+        "Count stars."
+        if number < 0:
+            raise InvalidInputError(f"number is {number}; it must be at least 0")
+        typer.echo("*" * number)
+
+    return app
+
+def never():
+    raise AssertionError("listing loads no command")
+
+@hookimpl
+def qnetframe_commands():
+    yield CommandSpec("sky", sky, "look at the sky")
+    yield CommandSpec("sea", never, "look at the sea")
+"""
+
+
+def test_a_plugin_adds_commands_that_are_imported_when_used(command, install):
+    install("heavens", COMMANDS)
+    code, out, _ = command("--help")
+    assert code == 0 and "look at the sky" in out and "look at the sea" in out and "topology" in out
+    assert command("sky stars --number 2") == (0, "**\n", "")
+    assert "Count stars" in command("sky --help")[1]
+    assert command("sky stars --number=-1") == (2, "", "qnetframe: number is -1; it must be at least 0\n")
+    code, _, err = command("sea")
+    assert code == 2 and "command 'sea' of heavens 1.2 failed: AssertionError" in err
+    assert command("stars")[0] == 2
+
+
+def test_a_plugin_cannot_replace_a_command_of_the_host(command, install):
+    install("usurper", COMMANDS.replace('"sky"', '"run"'))
+    code, out, _ = command("run --help")
+    assert code == 0 and "Run a protocol on one backend" in out

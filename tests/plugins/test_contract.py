@@ -2,11 +2,12 @@
 
 import re
 import types
+from dataclasses import dataclass
 
 import pluggy
 import pytest
 
-from qnetframe.api import API_VERSION, BackendSpec, ChannelSpec
+from qnetframe.api import API_VERSION, BackendSpec, ChannelSpec, Kind, Spec
 from qnetframe.channels import bit_flip
 from qnetframe.errors import PluginError, UnknownNameError
 from qnetframe.hookspecs import hookimpl, hookspec
@@ -234,3 +235,69 @@ def test_nothing_is_shared_between_instances():
     assert not hasattr(Plugins, "manager")
     assert isinstance(load()._manager, pluggy.PluginManager) and load()._manager is not load()._manager
     assert isinstance(load(GOOD).channels["good"], ChannelSpec)
+
+
+# ---- kinds of a pack's own -------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class DecoderSpec(Spec):
+    """factory() -> a function."""
+
+
+@hookspec
+def qnetframe_decoders():
+    """Yield decoders."""
+
+
+DECODER = Kind("decoder", "qnetframe_decoders", DecoderSpec, "a function", callable)
+
+
+def decoder_pack(name="pack", kinds=(DECODER,), **more):
+    module = types.SimpleNamespace(qnetframe_decoders=qnetframe_decoders, KINDS=kinds)
+    return plugin(name, qnetframe_hooks=lambda declare: declare(module), **more)
+
+
+def lookup(name="lookup", factory=lambda: len):
+    return plugin(f"user-{name}", qnetframe_decoders=lambda: [DecoderSpec(name, factory, "a table")])
+
+
+def test_a_kind_of_a_pack_is_a_catalog_like_those_of_the_host():
+    plugins = load(lookup(), decoder_pack(), lookup("other"))
+    assert plugins.broken == () and plugins.kinds[-1] == "decoder"
+    assert list(plugins.catalog("decoder")) == ["lookup", "other"]
+    assert plugins.make("decoder", "lookup") is len
+    assert plugins.source(plugins.catalog("decoder")["other"]) == Source("user-other", "")
+    with pytest.raises(UnknownNameError, match=r"unknown decoder 'lookpu'.*lookup"):
+        plugins.catalog("decoder")["lookpu"]
+
+
+def test_offers_of_a_packs_kind_are_held_to_the_contract():
+    wrong = plugin("wrong", qnetframe_decoders=lambda: [channel("x")])
+    again = plugin("again", qnetframe_decoders=lambda: [DecoderSpec("lookup", len, "a table")])
+    plugins = load(decoder_pack(), lookup(), wrong, again, lookup("nothing", lambda: None))
+    assert {p.name: p.reason for p in plugins.broken} == {
+        "wrong": f"qnetframe_decoders yielded ChannelSpec {repr(channel('x'))[:57]}...; it must yield DecoderSpecs",
+        "again": "decoder 'lookup' is already offered by user-lookup",
+    }
+    with pytest.raises(PluginError, match="returned NoneType; it must return a function"):
+        plugins.make("decoder", "nothing")
+
+
+def test_without_the_pack_its_kind_is_unknown():
+    with pytest.raises(UnknownNameError, match="unknown kind of plugin 'decoder'"):
+        load().catalog("decoder")
+
+
+@pytest.mark.parametrize(
+    "kinds, reason",
+    [
+        (["decoder"], "KINDS has str 'decoder'; it must hold Kinds"),
+        ([Kind("decoder", "qnetframe_codes", DecoderSpec, "a function")], "has no hookspec qnetframe_codes"),
+        ([Kind("channel", "qnetframe_decoders", DecoderSpec, "a")], "kind 'channel' .* is already declared"),
+        ([DECODER, DECODER], "kind 'decoder' of hook qnetframe_decoders is already declared"),
+    ],
+)
+def test_a_kind_that_cannot_be_breaks_the_pack(kinds, reason):
+    plugins = load(decoder_pack(kinds=kinds))
+    assert re.search(reason, only_reason(plugins)) and "decoder" not in plugins.kinds
