@@ -9,8 +9,9 @@ import numpy.typing as npt
 
 from qnetframe.errors import InvalidInputError
 
-RealArray = npt.NDArray[np.float64]
-ComplexArray = npt.NDArray[np.complex128]
+# Real and complex arrays. numpy's stubs lose the number of bits in most linear algebra, so it is left open.
+RealArray = npt.NDArray[Any]
+ComplexArray = npt.NDArray[Any]
 
 TOLERANCE = 1e-9
 """A state further than this from Hermitian, positive and of trace 1 is refused."""
