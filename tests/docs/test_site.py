@@ -87,18 +87,20 @@ def test_every_public_name_has_an_entry(site):
 
 
 def _find(dotted):
+    """Return what a dotted name stands for; a function that has the name of its module goes first."""
     import importlib
 
-    parts = dotted.split(".")
-    for cut in range(len(parts), 0, -1):
-        try:
-            value = importlib.import_module(".".join(parts[:cut]))
-        except ImportError:
-            continue
-        for part in parts[cut:]:
-            value = getattr(value, part, None)
-        return value
-    return None
+    first, *rest = dotted.split(".")
+    value, path = importlib.import_module(first), first
+    for part in rest:
+        path = f"{path}.{part}"
+        value = getattr(value, part, None)
+        if value is None:
+            try:
+                value = importlib.import_module(path)
+            except ImportError:
+                return None
+    return value
 
 
 def test_every_hook_and_every_command_has_a_section(site):
