@@ -18,6 +18,7 @@ from qnetframe.channels.named import amplitude_damping, bit_flip
 from qnetframe.errors import UnsupportedError
 from qnetframe.program.circuit import Circuit
 from qnetframe.program.program import Program
+from qnetframe.testing.kit import CapabilityMiss as CapabilityMiss
 from qnetframe.values import Branch, Samples, all_of
 
 Make = Callable[[], Backend]
@@ -28,10 +29,6 @@ SEED = 20240611
 # Each sampled check looks at no more than 16 cells, and 5.5 standard errors leave 4e-8 for each: a right
 # backend fails one of the checks with probability below 1e-5, once and for all at these fixed seeds.
 SIGMAS = 5.5
-
-
-class CapabilityMiss(Exception):
-    """The backend does not claim to do what the check needs."""
 
 
 def _exact(spec: BackendSpec, make: Make, circuit: Circuit) -> list[Branch]:
