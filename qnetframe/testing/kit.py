@@ -117,10 +117,20 @@ def subject(
         able = tuple(c for c in spec.capabilities if c.method == method)
         spec = dataclasses.replace(spec, capabilities=able)
 
-    def make(**more: Any) -> Any:
-        return plugins.make(kind, name, {**given, **more})
+    return spec, _Made(plugins, kind, name, given)
 
-    return spec, make
+
+@dataclasses.dataclass(frozen=True)
+class _Made:
+    """What makes a thing by name; ``params`` are those of every call."""
+
+    plugins: Plugins
+    kind: str
+    name: str
+    params: Mapping[str, Any]
+
+    def __call__(self, **more: Any) -> Any:
+        return self.plugins.make(self.kind, self.name, {**self.params, **more})
 
 
 def _kind(name: str, plugins: Plugins | None) -> Kind:
