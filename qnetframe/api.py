@@ -179,8 +179,10 @@ class CommandSpec(Spec):
 class Kind:
     """One kind of things that plugins offer by name through ``hook``, as specs of type ``spec``.
 
-    ``returns`` says what a factory must return and ``fits`` tests it. A pack declares kinds of its own: it
-    puts them in ``KINDS`` of the module of hookspecs that it declares in ``qnetframe_hooks``.
+    ``returns`` says what a factory must return and ``fits`` tests it. ``checks`` is "module:NAME" of a
+    mapping of conformance checks, functions of (spec, make) by name, which ``qnetframe.testing.kind_tests``
+    and ``qnetframe check`` run. A pack declares kinds of its own: it puts them in ``KINDS`` of the module of
+    hookspecs that it declares in ``qnetframe_hooks``.
     """
 
     name: str
@@ -188,3 +190,4 @@ class Kind:
     spec: type[Spec]
     returns: str
     fits: Callable[[Any], bool] = lambda value: value is not None
+    checks: str = ""
