@@ -1,10 +1,11 @@
-"""Where each qubit's lane is on a drawn timeline, who holds it when, and the lanes a critical path takes."""
+"""What every drawing of a timeline shows: lanes, who holds a qubit when, the way of the critical path."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from qnetframe.figures import HUES
 from qnetframe.placement.critical_path import CriticalPath, Step
 from qnetframe.placement.dependencies import Dependencies
 from qnetframe.placement.timeline import Event, Mark, Message, Timeline
@@ -12,8 +13,17 @@ from qnetframe.program.drawing_labels import plain
 
 MAX_LANES = 64
 _GAP = 0.3
-# The hues of drawings of programs: Okabe & Ito (2008), dark enough for text.
-COLOURS = ("#0072b2", "#d55e00", "#00855f", "#b0558a", "#8a6d00", "#3a7ca8")
+# What each colour of a drawn timeline means; sent qubits look like pairs, resets like preparations.
+LEGEND = {
+    "gate": "gate",
+    "prepare": "preparation",
+    "measure": "measurement",
+    "entangle": "pair or qubit on its way",
+    "idle": "waiting",
+    "message": "message",
+    "critical": "critical path",
+}
+_SAME = {"send": "entangle", "reset": "prepare"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +82,18 @@ class Lanes:
                 yield middle, step.end, go, self.level[go]
 
 
+def look_of(event: Event) -> str:
+    """Return which entry of the legend an event looks like."""
+    return _SAME.get(event.kind, event.kind)
+
+
+def legend_of(timeline: Timeline, critical: bool) -> dict[str, str]:
+    """Return the entries of the legend that a timeline needs."""
+    seen = {look_of(event) for event in timeline.events}
+    seen |= ({"message"} if timeline.messages else set()) | ({"critical"} if critical else set())
+    return {look: text for look, text in LEGEND.items() if look in seen}
+
+
 def _shared(first: Step, second: Step) -> str | None:
     """Return a qubit by which one step leads to the next; None where a bit does."""
     if isinstance(first.item, Message) or isinstance(second.item, Message):
@@ -92,7 +114,7 @@ def lanes_of(timeline: Timeline) -> Lanes:
         for i, qubit in enumerate(event.qubits):
             owner.setdefault(qubit, event.parties[i if len(event.parties) == len(event.qubits) else 0])
     parties = list(dict.fromkeys([*owner.values(), *timeline.parties]))
-    colour = {party: COLOURS[i % len(COLOURS)] for i, party in enumerate(parties)}
+    colour = {party: HUES[i % len(HUES)] for i, party in enumerate(parties)}
     level: dict[str, float] = {}
     names: list[str] = []
     bands: list[Band] = []
