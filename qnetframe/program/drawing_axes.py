@@ -94,7 +94,8 @@ def _patch(element: ElementTree.Element, style: dict[str, str], scale: float) ->
         case "path":
             return patches.PathPatch(_path(element.attrib["d"]), **look)
         case "text":
-            return patches.PathPatch(_letters(element.text or "", x, y, style), **look)
+            # Not snapped to pixels: small letters would lose their shape.
+            return patches.PathPatch(_letters(element.text or "", x, y, style), snap=False, **look)
         case other:
             raise AssertionError(f"drawings have no {other}")
 

@@ -69,21 +69,25 @@ class _Sheet:
         """Return a band behind what the critical path takes, and the line that joins its pieces."""
         pieces = list(self.lanes.route(path))
         bands = [
-            tag("rect", class_="critical", x=self.time(start), y=_LANE * level - 9, height=18,
-                width=max(_THINNEST, round(self.time(end) - self.time(start), 2)))
-            for start, end, _, level in pieces if end > start
+            tag("rect", class_="critical", x=self.time(p.start), y=_LANE * p.level - 9, height=18,
+                width=max(_THINNEST, round(self.time(p.end) - self.time(p.start), 2)))
+            for p in pieces if p.end > p.start
         ]  # fmt: skip
-        points = [(self.time(t), _LANE * level) for start, end, _, level in pieces for t in (start, end)]
+        points = [(self.time(t), _LANE * p.level) for p in pieces for t in (p.start, p.end)]
         way = "M" + "L".join(f"{x:g} {y:g}" for x, y in points)
         return [tag("path", class_="critical", d=way), *bands] if points else []
 
     def event(self, event: Event) -> Markup:
-        start, end = self.time(event.start), self.time(event.end)
-        width = max(_THINNEST, round(end - start, 2))
         hint = tag("title", f"{event.label or event.kind}: {seconds(event.start)} to {seconds(event.end)}")
-        height = 4 if event.kind == "idle" else 12
-        levels = [self.lanes.level[q] * _LANE for q in event.qubits if q in self.lanes.level]
-        bars = [tag("rect", x=start, y=y - height / 2, width=width, height=height) for y in levels]
+        idle = event.kind == "idle"
+        height = 4 if idle else 12
+        bars = []
+        for qubit in event.qubits:
+            start = self.lanes.start_of_wait(event, qubit) if idle else event.start
+            if qubit in self.lanes.level and (start < event.end or not idle):
+                x, y = self.time(start), _LANE * self.lanes.level[qubit] - height / 2
+                width = max(_THINNEST, round(self.time(event.end) - x, 2))
+                bars.append(tag("rect", x=x, y=y, width=width, height=height))
         return tag("g", hint, *bars, class_=f"event {look_of(event)}")
 
     def message(self, message: Message, source: str | None, target: str | None) -> Markup | None:

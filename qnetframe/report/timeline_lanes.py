@@ -36,11 +36,26 @@ class Band:
     colour: str
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of a critical path on the lane of a qubit, from start to end (seconds) at a level.
+
+    ``arrives``: it is where a message arrives.
+    """
+
+    start: float
+    end: float
+    qubit: str | None
+    level: float
+    arrives: bool = False
+
+
 @dataclass(frozen=True)
 class Lanes:
     """The height of each qubit's lane, names, the parties' bands, and who holds a qubit from when to when.
 
-    ``holders`` has for each qubit pieces of start and end (seconds) with the colour of the party.
+    ``holders`` has for each qubit pieces of start and end (seconds) with the colour of the party, ``busy``
+    its events that are no waits.
     """
 
     timeline: Timeline
@@ -50,6 +65,7 @@ class Lanes:
     holders: dict[str, list[tuple[float, float, str]]]
     height: float
     hidden: int
+    busy: dict[str, list[Event]]
 
     def of(self, qubit: str | None, party: str) -> float | None:
         """Return the height of a qubit's lane or, without one, of the first lane of a party, if drawn."""
@@ -57,8 +73,12 @@ class Lanes:
             return self.level.get(qubit)
         return next((b.top + 0.5 for b in self.bands if b.party == party), None)
 
-    def route(self, path: CriticalPath) -> Iterator[tuple[float, float, str | None, float]]:
-        """Yield start, end (seconds), qubit and height of each piece of a critical path on drawn lanes.
+    def start_of_wait(self, event: Event, qubit: str) -> float:
+        """Return when a wait is first seen: not while a pair is made, whose herald it waits for."""
+        return max([event.start, *(e.end for e in self.busy.get(qubit, ()) if e.start <= event.start)])
+
+    def route(self, path: CriticalPath) -> Iterator[Piece]:
+        """Yield the pieces of a critical path on drawn lanes.
 
         A message is two pieces without length, where it is sent and where it arrives.
         """
@@ -69,8 +89,8 @@ class Lanes:
                 source, target = known[step.item]
                 start, end = self.of(source, step.item.sender), self.of(target, step.item.receiver)
                 if start is not None and end is not None:
-                    yield step.start, step.start, source, start
-                    yield step.end, step.end, target, end
+                    yield Piece(step.start, step.start, source, start)
+                    yield Piece(step.end, step.end, target, end, arrives=True)
                 continue
             before = _shared(steps[i - 1], step) if i else None
             after = _shared(step, steps[i + 1]) if i + 1 < len(steps) else None
@@ -78,8 +98,8 @@ class Lanes:
             come, go = before or after or own, after or before or own
             if come in self.level and go in self.level:
                 middle = (step.start + step.end) / 2
-                yield step.start, middle, come, self.level[come]
-                yield middle, step.end, go, self.level[go]
+                yield Piece(step.start, middle, come, self.level[come])
+                yield Piece(middle, step.end, go, self.level[go])
 
 
 def look_of(event: Event) -> str:
@@ -134,6 +154,9 @@ def lanes_of(timeline: Timeline) -> Lanes:
             pieces = holders[event.qubits[0]]
             start, end, before = pieces.pop()
             pieces += [(start, event.end, before), (event.end, end, colour[event.receiver])]
-    return Lanes(
-        timeline, level, names, bands, holders, max(0.0, height - _GAP + 0.1), len(owner) - len(level)
-    )
+    busy: dict[str, list[Event]] = {}
+    for event in timeline.events:
+        for qubit in event.qubits if event.kind != "idle" else ():
+            busy.setdefault(qubit, []).append(event)
+    total, hidden = max(0.0, height - _GAP + 0.1), len(owner) - len(level)
+    return Lanes(timeline, level, names, bands, holders, total, hidden, busy)

@@ -77,10 +77,6 @@ class _Sheet:
         self.axes, self.scale, self.lanes, self.timeline = axes, scale, lanes, timeline
         extent = axes.get_window_extent()
         self.points: float = extent.width * 72.0 / axes.figure.dpi
-        self.busy: dict[str, list[Event]] = {}
-        for event in timeline.events:
-            for qubit in event.qubits if event.kind != "idle" else ():
-                self.busy.setdefault(qubit, []).append(event)
 
     def fits(self, text: str, width: float, size: float = _LETTERS) -> bool:
         """Whether a text fits in a bar of a width between 0 and 1."""
@@ -187,7 +183,7 @@ class _Sheet:
 
     def idle(self, event: Event, qubit: str) -> None:
         """Draw a wait; what a pair waits while its herald travels is part of the bar of the pair."""
-        start = max([event.start, *(e.end for e in self.busy[qubit] if e.start <= event.start)])
+        start = self.lanes.start_of_wait(event, qubit)
         if start >= event.end:
             return
         rest = replace(event, start=start)
@@ -222,7 +218,7 @@ class _Sheet:
                 arrowprops={**arrow, "linestyle": (0, (4, 2)), "color": _MESSAGE, "joinstyle": "miter"},
             )
             if len(self.timeline.messages) <= _MOST_LABELS:
-                part = 0.42 + 0.16 * (i % 2)
+                part = 0.36 + 0.28 * (i % 2)
                 place = (tail[0] + part * (tip[0] - tail[0]), tail[1] + part * (tip[1] - tail[1]))
                 self.axes.text(
                     *place,
@@ -242,17 +238,17 @@ class _Sheet:
 
     def edge(self, qubit: str | None, time: float, from_below: bool) -> float:
         """Return how far from the middle of a lane an arrow ends: at the edge of what is there."""
-        here = [e for e in self.busy.get(qubit or "", ()) if e.start <= time < e.end or time == e.start]
+        here = [e for e in self.lanes.busy.get(qubit or "", ()) if e.start <= time < e.end or time == e.start]
         half = (_HEIGHT.get(here[0].kind, _BAR) if here else _HEIGHT["idle"]) / 2
         return half if from_below else -half
 
     def path(self, path: CriticalPath) -> None:
         """Draw a band behind the bars and messages by which each step leads to the next."""
         before: tuple[float, float] | None = None
-        for start, end, qubit, level in self.lanes.route(path):
-            left, right = self.scale.at(start), self.scale.at(end)
-            if start == end and before is not None:  # where a message arrives
-                level += self.edge(qubit, start, before[1] > level)
+        for piece in self.lanes.route(path):
+            left, right, level = self.scale.at(piece.start), self.scale.at(piece.end), piece.level
+            if piece.arrives and before is not None:
+                level += self.edge(piece.qubit, piece.start, before[1] > level)
             if before is not None and before != (left, level):
                 style = {"color": _PATH, "linewidth": 8, "solid_capstyle": "round", "zorder": 2}
                 self.axes.plot([before[0], left], [before[1], level], **style)
