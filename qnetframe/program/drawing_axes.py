@@ -33,7 +33,8 @@ def draw_on_axes(svg: str, ax: Any = None) -> Any:
     axes.set(xlim=(0.0, width), ylim=(height, 0.0), aspect="equal")
     axes.set_axis_off()
     for element, classes in _elements(root, ()):
-        axes.add_patch(_patch(element, _style(element.tag.rpartition("}")[2], classes), scale))
+        # As artists: the limits are set, so that no patch needs to be measured.
+        axes.add_artist(_patch(element, _style(element.tag.rpartition("}")[2], classes), scale))
     return axes
 
 
@@ -52,7 +53,7 @@ def _elements(
         name = child.tag.rpartition("}")[2]
         if name == "g":
             yield from _elements(child, classes)
-        elif name not in ("title", "style"):
+        elif name not in ("title", "style") and (name != "text" or (child.text or "").strip()):
             yield child, classes
 
 
@@ -125,7 +126,7 @@ def _letters(text: str, x: float, y: float, style: dict[str, str]) -> Any:
         style="italic" if style.get("font-style") == "italic" else "normal",
     )
     path = TextPath((0, 0), legible(text), float(style["font-size"].removesuffix("px")), prop=font)
-    width = path.get_extents().x1 if len(path.vertices) else 0.0
+    width = float(path.vertices[:, 0].max())
     shift = {"start": 0.0, "middle": width / 2, "end": width}[style["text-anchor"]]
     return path.transformed(Affine2D().scale(1, -1).translate(x - shift, y))
 
