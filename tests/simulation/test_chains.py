@@ -25,8 +25,14 @@ def close(estimate, value, sigmas=5.0):
 
 @pytest.mark.parametrize(
     ("links", "p", "mean"),
-    [(2, 0.1, 14.736842), (3, 0.1, 17.900563), (4, 0.1, 20.273378)]
-    + [(2, 0.01, 149.74874), (4, 0.01, 207.78992), (8, 0.01, 270.92451)],
+    [
+        (2, 0.1, 14.736842),
+        (3, 0.1, 17.900563),
+        (4, 0.1, 20.273378),
+        (2, 0.01, 149.74874),
+        (4, 0.01, 207.78992),
+        (8, 0.01, 270.92451),
+    ],
 )
 def test_deterministic_swaps_wait_for_the_slowest_link(links, p, mean):
     # Bernardes, Praxmeyer and van Loock, PRA 83, 012323 (2011), eq. (3): E[max] = Σ(-1)^(k+1) C(n,k)/(1-(1-p)^k).

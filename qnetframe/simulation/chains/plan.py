@@ -70,7 +70,7 @@ def chain(
     links: int,
     p: float | Sequence[float],
     q: float,
-    cutoff: int | None | Sequence[int | None],
+    cutoff: int | Sequence[int | None] | None,
     purification: Sequence[int],
     t_coherence: float | None,
     w0: float | Sequence[float],

@@ -38,7 +38,7 @@ class ChainResult:
     def secret_fraction(self) -> float:
         """The asymptotic secret fraction max(0, 1 - 2h((1-w)/2)) of BB84 with such Werner pairs.
 
-        P. W. Shor and J. Preskill, Phys. Rev. Lett. 85, 441 (2000), with the error rate (1-w)/2 in both bases.
+        P. W. Shor and J. Preskill, Phys. Rev. Lett. 85, 441 (2000); the error rate is (1-w)/2 in both bases.
         """
         error = min(1.0, max(0.0, (1 - self.werner.value) / 2))
         if error in (0.0, 1.0):

@@ -23,7 +23,7 @@ def repeater_chain(
     links: int,
     p: float | Sequence[float],
     q: float = 1.0,
-    cutoff: int | None | Sequence[int | None] = None,
+    cutoff: int | Sequence[int | None] | None = None,
     purification: Sequence[int] = (),
     t_coherence: float | None = None,
     w0: float | Sequence[float] = 1.0,
@@ -48,8 +48,8 @@ def repeater_chain(
     no time here: see ``Simulation`` for them.
 
     Without ``pairs`` the result is exact where it can be: "nested" by generating functions, "asap" without a
-    cut-off and up to 8 links as a Markov chain. With ``pairs`` that many are sampled; the result says which in
-    ``method``. ``method`` "exact" refuses (UnsupportedError) instead of sampling. Raises InvalidInputError.
+    cut-off and up to 8 links as a Markov chain. With ``pairs`` that many are sampled; ``method`` of the
+    result says which. ``method`` "exact" refuses (UnsupportedError) instead of sampling. Raises InvalidInputError.
 
     >>> repeater_chain(4, p=0.1, q=0.5).mean_attempts.value.__round__(6)
     84.81758
