@@ -1,9 +1,9 @@
 """Exact waiting-time distributions of nested chains, with swaps that fail, cut-offs and purification.
 
 A span's law is two power series in the time t: P(t) = P(T = t), and W(t) = P(t) E[w | T = t]. A round of
-two spans gives the series of success and failure; rounds until the first success are a geometric series, summed
-by one division of Fourier transforms. S. Brand, T. Coopmans and D. Elkouss, IEEE J. Sel. Areas Commun. 38,
-619 (2020); B. Li, T. Coopmans and D. Elkouss, IEEE Trans. Quantum Eng. 2, 4103015 (2021).
+two spans gives the series of success and failure; rounds until the first success are a geometric series,
+summed by one division of Fourier transforms. S. Brand, T. Coopmans and D. Elkouss, IEEE J. Sel. Areas
+Commun. 38, 619 (2020); B. Li, T. Coopmans and D. Elkouss, IEEE Trans. Quantum Eng. 2, 4103015 (2021).
 """
 
 from __future__ import annotations

@@ -47,9 +47,10 @@ def repeater_chain(
     a swap fails; there a segment is given up when its oldest pair is ``cutoff`` old. Classical messages take
     no time here: see ``Simulation`` for them.
 
-    Without ``pairs`` the result is exact where it can be: "nested" by generating functions, "asap" without a
-    cut-off and up to 8 links as a Markov chain. With ``pairs`` that many are sampled; ``method`` of the
-    result says which. ``method`` "exact" refuses (UnsupportedError) instead of sampling. Raises InvalidInputError.
+    Without ``pairs`` the result is exact where it can be: "nested" by generating functions, "asap" without
+    a cut-off and up to 8 links as a Markov chain. With ``pairs`` that many are sampled; ``method`` of the
+    result says which. ``method`` "exact" refuses (UnsupportedError) instead of sampling. Raises
+    InvalidInputError.
 
     >>> repeater_chain(4, p=0.1, q=0.5).mean_attempts.value.__round__(6)
     84.81758
