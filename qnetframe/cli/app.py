@@ -10,9 +10,11 @@ from typer.core import TyperGroup
 
 from qnetframe.cli.budget import budget
 from qnetframe.cli.compare import compare
+from qnetframe.cli.draw import draw
 from qnetframe.cli.explain import explain
 from qnetframe.cli.plugins import plugins
 from qnetframe.cli.run import run
+from qnetframe.cli.timeline import timeline
 from qnetframe.cli.topology import topology
 
 if TYPE_CHECKING:
@@ -63,6 +65,8 @@ app.command()(run)
 app.command()(compare)
 app.command()(budget)
 app.command()(explain)
+app.command()(draw)
+app.command()(timeline)
 app.command()(topology)
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from qnetframe.cli import options
-from qnetframe.errors import InvalidInputError
 
 
 def budget(
@@ -29,9 +27,7 @@ def budget(
     route_by: options.RouteBy = "length",
     waiting: options.Waiting = "none",
     routing: options.Routing = "refuse",
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE.png", help="Draw it: .png or .svg.")
-    ] = None,
+    output: options.Figure = None,
     json: options.Json = False,
 ) -> None:
     """Say how much each source of noise costs a protocol, by exact runs without it and with it alone.
@@ -65,8 +61,5 @@ def budget(
     if output is not None:
         from qnetframe.report import save_budget
 
-        try:
-            save_budget(found, output)
-        except OSError as error:
-            raise InvalidInputError(f"--output is '{output}', which cannot be written: {error}") from error
+        save_budget(found, output)
         typer.echo(f"chart: {output}", err=json)

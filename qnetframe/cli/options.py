@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -71,6 +72,9 @@ Twirl = Annotated[
     typer.Option(
         "--twirl", help="Replace noise by its Pauli twirl, an approximation that Clifford engines take."
     ),
+]
+Figure = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Draw it: .png, .svg or .pdf.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 

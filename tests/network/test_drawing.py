@@ -155,7 +155,7 @@ def test_axes_given_are_drawn_on_and_files_written(tmp_path):
     for ending in ("png", "svg", "pdf"):
         path = save_network(t.star(5, 4.0), tmp_path / f"star.{ending}")
         assert path.stat().st_size > 3000
-    with pytest.raises(InvalidInputError, match=r"ends in '.gif'; allowed: .png, .svg, .pdf"):
+    with pytest.raises(InvalidInputError, match=r"ends in '.gif'; allowed are .png, .svg and .pdf"):
         save_network(t.star(5), tmp_path / "star.gif")
-    with pytest.raises(InvalidInputError, match="cannot be written: No such file"):
-        save_network(t.star(5), tmp_path / "absent" / "star.png")
+    with pytest.raises(InvalidInputError, match="cannot be written: "):
+        save_network(t.star(5), tmp_path / "star.png" / "star.png")
