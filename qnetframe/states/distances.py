@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from qnetframe.errors import InvalidInputError
 from qnetframe.states.checking import ComplexArray, density_matrices
-from qnetframe.states.spectra import factors, singular_values
+from qnetframe.states.spectra import root_sums
 
 _SUPPORT = 1e-10
 
@@ -21,9 +21,10 @@ def fidelity(rho: npt.ArrayLike, sigma: npt.ArrayLike) -> Any:
     of the singular values of K† L with K K† = ρ and L L† = σ.
     """
     first, second = _two(rho, sigma)
-    left, right = factors(first), factors(second)
-    values = singular_values(left.conj().swapaxes(-1, -2) @ right)
-    return np.clip(values.sum(axis=-1) ** 2, 0.0, 1.0)[()]
+    left, right = np.broadcast_arrays(first, second)
+    size = left.shape[-1]
+    total, _ = root_sums(left.reshape(-1, size, size), right.reshape(-1, size, size))
+    return np.minimum(total**2, 1.0).reshape(left.shape[:-2])[()]
 
 
 def trace_distance(rho: npt.ArrayLike, sigma: npt.ArrayLike) -> Any:
