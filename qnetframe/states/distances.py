@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qnetframe.errors import InvalidInputError
-from qnetframe.states.checking import ComplexArray, density_matrices
+from qnetframe.states.checking import ComplexArray, blockwise, check_same_space, density_matrices
 from qnetframe.states.spectra import root_sums
 
 _SUPPORT = 1e-10
@@ -20,11 +20,7 @@ def fidelity(rho: npt.ArrayLike, sigma: npt.ArrayLike) -> Any:
     R. Jozsa, J. Mod. Opt. 41, 2315 (1994). Some libraries return its square root. It is computed as the sum
     of the singular values of K† L with K K† = ρ and L L† = σ.
     """
-    first, second = _two(rho, sigma)
-    left, right = np.broadcast_arrays(first, second)
-    size = left.shape[-1]
-    total, _ = root_sums(left.reshape(-1, size, size), right.reshape(-1, size, size))
-    return np.minimum(total**2, 1.0).reshape(left.shape[:-2])[()]
+    return blockwise(lambda a, b: np.minimum(root_sums(a, b)[0] ** 2, 1.0), rho, sigma)
 
 
 def trace_distance(rho: npt.ArrayLike, sigma: npt.ArrayLike) -> Any:
@@ -52,8 +48,5 @@ def relative_entropy(rho: npt.ArrayLike, sigma: npt.ArrayLike) -> float:
 
 def _two(rho: npt.ArrayLike, sigma: npt.ArrayLike) -> tuple[ComplexArray, ComplexArray]:
     first, second = density_matrices(rho, field="first state"), density_matrices(sigma, field="second state")
-    if first.shape[-1] != second.shape[-1]:
-        raise InvalidInputError(
-            f"first state has shape {first.shape}, second state {second.shape}; they must act on one space"
-        )
+    check_same_space((first, second))
     return first, second

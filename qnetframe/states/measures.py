@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qnetframe.states.bell import BELL_BASIS, check_weights
-from qnetframe.states.checking import ComplexArray, RealArray, density_matrices
+from qnetframe.states.checking import ComplexArray, RealArray, blockwise, density_matrices
 from qnetframe.states.spectra import root_sums
 from qnetframe.states.subsystems import binary_entropy
 
@@ -30,11 +30,13 @@ def concurrence(rho: npt.ArrayLike) -> Any:
     10. They are found as singular values, or by `spectra.root_sums`, which keeps the digits that square roots
     of eigenvalues would lose.
     """
-    states = density_matrices(rho, dim=4)
-    flat = states.reshape(-1, 4, 4)
+    return blockwise(_concurrence, rho, dim=4)
+
+
+def _concurrence(states: ComplexArray) -> RealArray:
     # (Y ⊗ Y) turns rows and columns around, with signs.
-    flipped = flat.conj()[:, ::-1, ::-1] * _SIGNS
-    return np.minimum(root_sums(flat, flipped)[1], 1.0).reshape(states.shape[:-2])[()]
+    flipped = states.conj()[:, ::-1, ::-1] * _SIGNS
+    return np.minimum(root_sums(states, flipped)[1], 1.0)
 
 
 def tangle(rho: npt.ArrayLike) -> Any:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qnetframe.states.bounds import Bounds
-from qnetframe.states.checking import density_matrices
+from qnetframe.states.checking import ComplexArray, RealArray, blockwise, density_matrices
 from qnetframe.states.spectra import negative_part, negative_sum
 from qnetframe.states.subsystems import marginal_spectra, sizes_of_two, spectrum_entropy, transposed
 
@@ -23,12 +23,13 @@ def negativity(rho: npt.ArrayLike, dims: Sequence[int] | None = None, first: int
 
     Half for a Bell pair. G. Vidal and R. F. Werner, Phys. Rev. A 65, 032314 (2002), equation 1.
     """
-    states = density_matrices(rho)
-    sizes, parts = sizes_of_two(states, dims, first)
-    turned = transposed(states, parts, sizes)
-    if sizes == (2, 2):
-        return negative_part(turned.reshape(-1, 4, 4)).reshape(states.shape[:-2])[()]
-    return negative_sum(turned)[()]
+
+    def of_stack(states: ComplexArray) -> RealArray:
+        sizes, parts = sizes_of_two(states, dims, first)
+        turned = transposed(states, parts, sizes)
+        return negative_part(turned) if sizes == (2, 2) else negative_sum(turned)
+
+    return blockwise(of_stack, rho)
 
 
 def log_negativity(

@@ -14,8 +14,6 @@ from qnetframe.states.checking import ComplexArray, RealArray
 
 # Fewer states are quicker by LAPACK one after the other.
 _MANY = 64
-# States of one block: their matrices stay in the cache.
-_BLOCK = 4096
 # Coefficients and determinants below these would show rounding above about 1e-11 in the result.
 _LEAST = (1e-5, 1e-8)
 _LEAST_DETERMINANT = 1e-12
@@ -31,14 +29,9 @@ def root_sums(first: ComplexArray, second: ComplexArray) -> tuple[RealArray, Rea
     These are the root of the Uhlmann fidelity, and for ``second`` the spin-flipped ``first`` the concurrence.
     Both are (n, d, d) and checked; each λ is a singular value of K† L with K K† and L L† the two states.
     """
-    count, size = len(first), first.shape[-1]
-    if count < _MANY or size != 4:
+    if len(first) < _MANY or first.shape[-1] != 4:
         return _by_lapack(first, second)
-    sums, excess = np.empty(count), np.empty(count)
-    for start in range(0, count, _BLOCK):
-        part = slice(start, start + _BLOCK)
-        sums[part], excess[part] = _by_coefficients(first[part], second[part])
-    return sums, excess
+    return _by_coefficients(first, second)
 
 
 def _by_lapack(first: ComplexArray, second: ComplexArray) -> tuple[RealArray, RealArray]:
@@ -51,15 +44,14 @@ def _by_lapack(first: ComplexArray, second: ComplexArray) -> tuple[RealArray, Re
 def _by_coefficients(first: ComplexArray, second: ComplexArray) -> tuple[RealArray, RealArray]:
     product = first @ second
     square = product @ product
-    turned = product.swapaxes(-1, -2)
     traces = (
         np.trace(product, axis1=-2, axis2=-1).real,
         np.trace(square, axis1=-2, axis2=-1).real,
-        np.einsum("nij,nij->n", square, turned).real,
+        np.einsum("nij,nji->n", square, product).real,
     )
     c1, c2, c3 = _elementary(*traces)
     # The determinant has full relative accuracy this way, which c4 by traces would not have.
-    determinants = np.linalg.det(first).real, np.linalg.det(second).real
+    determinants = _determinants(first), _determinants(second)
     e4 = np.sqrt(np.maximum(0.0, determinants[0] * determinants[1]))
     poor = (c2 < _LEAST[0]) | (c3 < _LEAST[1]) | (np.minimum(*determinants) < _LEAST_DETERMINANT)
     with np.errstate(invalid="ignore"):
@@ -68,6 +60,15 @@ def _by_coefficients(first: ComplexArray, second: ComplexArray) -> tuple[RealArr
     if poor.any():
         e1[poor], excess[poor] = _by_lapack(first[poor], second[poor])
     return e1, excess
+
+
+def _determinants(states: ComplexArray) -> RealArray:
+    try:
+        diagonal = np.diagonal(np.linalg.cholesky(states), axis1=-2, axis2=-1).real
+        found: RealArray = diagonal.prod(axis=-1) ** 2
+    except np.linalg.LinAlgError:
+        found = np.linalg.det(states).real
+    return found
 
 
 def _elementary(t1: RealArray, t2: RealArray, t3: RealArray) -> tuple[RealArray, RealArray, RealArray]:
@@ -121,10 +122,7 @@ def negative_part(matrices: ComplexArray) -> RealArray:
     """
     if len(matrices) < _MANY:
         return negative_sum(matrices)
-    found: RealArray = np.empty(len(matrices))
-    for start in range(0, len(matrices), _BLOCK):
-        found[start : start + _BLOCK] = _negative_root(matrices[start : start + _BLOCK])
-    return found
+    return _negative_root(matrices)
 
 
 def negative_sum(matrices: ComplexArray) -> RealArray:
