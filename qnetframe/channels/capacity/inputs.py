@@ -26,6 +26,7 @@ from qnetframe.states.subsystems import spectrum_entropy
 
 _TINY = 1e-300
 _STARTS = 4
+_FEW = 256
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,7 +158,7 @@ def _maximise(channel: Map, weights: tuple[float, float], starts: int, concave: 
 
 
 def _ascend(channel: Map, weights: tuple[float, float], factor: Matrix) -> tuple[float, Matrix]:
-    """Climb from ρ ~ A A† by L-BFGS over the entries of A."""
+    """Climb from ρ ~ A A† over the entries of A."""
     size = channel.inputs
 
     def objective(flat: Matrix) -> tuple[float, Matrix]:
@@ -176,9 +177,15 @@ def _ascend(channel: Map, weights: tuple[float, float], factor: Matrix) -> tuple
 
 
 def climb(objective: Callable[[Matrix], tuple[float, Matrix]], start: Matrix) -> Matrix:
-    """Return where L-BFGS comes to rest; ``objective`` gives a value to minimise and its gradient."""
+    """Return where a quasi-Newton descent comes to rest; ``objective`` gives a value and its gradient."""
     from scipy.optimize import minimize
 
-    options: Any = {"maxiter": 600, "ftol": 1e-16, "gtol": 1e-11, "maxcor": 20}
-    done = minimize(objective, np.ascontiguousarray(start), jac=True, method="L-BFGS-B", options=options)
+    # scipy's L-BFGS-B calls threaded linear algebra in every step, which costs more than all else for so few
+    # variables; BFGS does not, and needs fewer steps.
+    few = start.size <= _FEW
+    options: Any = {"maxiter": 600, "gtol": 1e-11}
+    options.update({} if few else {"ftol": 1e-16, "maxcor": 20})
+    done = minimize(
+        objective, np.array(start), jac=True, method="BFGS" if few else "L-BFGS-B", options=options
+    )
     return np.ascontiguousarray(done.x)
