@@ -131,6 +131,22 @@ def test_relative_entropy_of_bell_diagonal_states():
     assert bell_diagonal_relative_entropy([0.4, 0.4, 0.1, 0.1]) == 0
 
 
+def test_bounds_on_distillable_entanglement():
+    # Hashing below, the relative entropy of entanglement above: Rains, PRA 60, 179 (1999).
+    bounds = distillable_entanglement(werner(0.9))
+    assert bounds.lower == pytest.approx(0.372508, abs=1e-6)
+    assert bounds.upper == pytest.approx(0.531004, abs=1e-6)
+    assert bounds.value is None and "hashing" in str(bounds) and bounds.to_dict()["value"] is None
+    # A phase-damped pair: both meet at 1 - h(p).
+    assert distillable_entanglement(bell_diagonal([0.9, 0.1, 0, 0])).value == pytest.approx(
+        0.531004, abs=1e-6
+    )
+    turned = haar_unitaries(2, seed=1)
+    local = np.kron(turned, np.eye(2))
+    other = distillable_entanglement(local @ werner(0.9) @ local.conj().T)
+    assert other.upper == pytest.approx(0.847997, abs=1e-6) and "log-negativity" in other.upper_reason
+
+
 def test_three_qubits():
     # Coffman, Kundu and Wootters, PRA 61, 052306 (2000): GHZ has tangle 1, W has none but pairwise 2/3.
     assert three_tangle(ghz()) == pytest.approx(1, abs=1e-12)

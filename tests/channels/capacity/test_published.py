@@ -36,6 +36,8 @@ from qnetframe.channels.capacity import (
     thermal_entropy,
     thermal_loss_assisted_capacity,
     thermal_loss_classical_capacity,
+    thermal_loss_quantum_lower,
+    thermal_loss_quantum_upper,
     thermal_loss_two_way_lower,
     thermal_loss_two_way_upper,
     transmissivity,
@@ -268,6 +270,23 @@ def test_bits_of_light():
         for n in (1e-1, 1e-3, 1e-5)
     ]
     assert gain[0] < gain[1] < gain[2] and gain[2] > 10
+
+
+def test_bounds_on_qubits_through_thermal_loss():
+    # Holevo and Werner (2001): log2(η/(1-η)) - g(n); Rosati, Mari and Giovannetti (2018): log2 of
+    # (η - n(1-η))/((1-η)(n+1)); both are Wolf et al.'s capacity without noise.
+    eta, noise = 0.8, 0.1
+    lower, upper = thermal_loss_quantum_lower(eta, noise), thermal_loss_quantum_upper(eta, noise)
+    assert lower == pytest.approx(2 - thermal_entropy(noise), abs=1e-12)
+    assert upper == pytest.approx(math.log2((eta - noise * 0.2) / (0.2 * 1.1)), abs=1e-12)
+    assert 0 < lower < upper < thermal_loss_two_way_upper(eta, noise)
+    assert thermal_loss_quantum_lower(eta) == thermal_loss_quantum_upper(eta) == pytest.approx(2)
+    # With little energy less, with much the same.
+    for bound in (thermal_loss_quantum_lower, thermal_loss_quantum_upper, thermal_loss_two_way_lower):
+        limited = bound(eta, noise, [0.5, 5.0, 1e7])
+        assert (np.diff(limited) > 0).all() and limited[-1] == pytest.approx(bound(eta, noise), abs=1e-5)
+    assert thermal_loss_quantum_lower(eta, 0.0, 3.0) == pytest.approx(pure_loss_quantum_capacity(eta, 3.0))
+    assert thermal_loss_quantum_upper(0.3, 1.0, 3.0) == 0
 
 
 def test_squashed_bound_of_loss():
