@@ -281,5 +281,6 @@ def test_dead_operations_are_removed_and_only_they():
         "save",
     ]
     assert not any("alice.c" in qubits_of(o) or "alice.d" in qubits_of(o) for o in lean.operations)
+    assert lean.qubits == ("alice.a", "alice.b")
     truth = naive.run(p.circuit())
     assert naive.distance(truth, branches_by_cutting(lean, density.evolve)) < 1e-12
