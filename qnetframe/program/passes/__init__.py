@@ -1,4 +1,4 @@
-"""Passes: pure functions from a Circuit to one with the same outcomes and states, shorter or easier to run."""
+"""Passes: pure functions from a Circuit to one with the same outcomes and states that is easier to run."""
 
 from qnetframe.program.passes.cancellation import cancel_gates
 from qnetframe.program.passes.deferral import deferred
