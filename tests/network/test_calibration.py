@@ -4,10 +4,9 @@ from math import exp
 
 import pytest
 
-from qnetframe import InvalidInputError, Program
-from qnetframe.network import GateProfile, Network, Node, QubitProfile
+from qnetframe import InvalidInputError
+from qnetframe.network import GateProfile, QubitProfile
 from qnetframe.network.calibration import EXCLUDED, Calibration, Note, medians, order, qubit_cost, some, whole
-from qnetframe.placement import place
 
 GOOD, FAIR, POOR = (QubitProfile(1e-4, 1e-4, (e, e), 1e-6) for e in (0.01, 0.02, 0.05))
 
@@ -39,10 +38,6 @@ def test_the_whole_device_keeps_its_numbers():
     assert hardware.excluded == (5,) and hardware.qubits[5] == EXCLUDED and hardware.qubits[6] == POOR
     assert hardware.preferred[:2] == (1, 2) and len(hardware.coupling) == 5
     assert hardware.warnings == ("toy: qubit 5: no T1; the qubit is excluded", "toy: no error of reset")
-    p = Program("pair")
-    a, b = p.qubits("node", "a", "b")
-    p.h(a).cz(a, b).save("ab", a, b)
-    assert sorted(place(p, Network([Node("node", hardware)])).layout["node"].values()) == [1, 2]
 
 
 def test_medians_are_of_reported_gates():
@@ -58,13 +53,8 @@ def test_medians_are_of_reported_gates():
 
 def test_some_qubits_get_new_numbers():
     part = some(device(), (3, 2))
-    assert (
-        part.name == "toy[d,c]" and part.qubits == (FAIR, GOOD) and part.coupling == {(0, 1)}
-    ) or part.coupling == {(1, 0)}
-    assert part.gates["cz", (1, 0)].error == 0.03 and set(part.gates) == {
-        ("sx", (0,)),
-        ("sx", (1,)),
-        ("cz", (1, 0)),
-    }
+    assert part.name == "toy[d,c]" and part.qubits == (FAIR, GOOD)
+    assert part.coupling in ({(0, 1)}, {(1, 0)}) and part.gates["cz", (1, 0)].error == 0.03
+    assert set(part.gates) == {("sx", (0,)), ("sx", (1,)), ("cz", (1, 0))}
     assert part.warnings == ("toy: no error of reset",)
     assert device().why_excluded(5) == "qubit 5: no T1; the qubit is excluded"

@@ -40,8 +40,8 @@ def parse(
     """Return the device of a DeviceSpecification message and the metrics of a calibration.
 
     What cannot be used is left out and noted. Qubits have the names "row_column"; two-qubit gates are there
-    once, lower number first: all are symmetric. With ``subtract`` a two-qubit gate's error is that of its cycle
-    less those of the cycle's two one-qubit gates.
+    once, lower number first: all are symmetric. With ``subtract`` a two-qubit gate's error is that of its
+    cycle less those of the cycle's two one-qubit gates.
     """
     table = _table(metrics)
     names = tuple(sorted(specification["valid_qubits"], key=_place))
