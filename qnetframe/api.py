@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 from qnetframe.errors import InvalidInputError
 from qnetframe.program.capabilities import Capabilities
 from qnetframe.program.circuit import Circuit
+from qnetframe.tasks import Outcome, Task
 from qnetframe.values import Branch, ConditionLike, Estimate, Samples, StateEstimate
 
 if typing.TYPE_CHECKING:
@@ -94,6 +95,39 @@ class Protocol(typing.Protocol):
         ...
 
 
+class TaskKind(typing.Protocol):
+    """What a kind of task means: a pack defines one to have its own results swept and stored."""
+
+    def perform(self, settings: Mapping[str, Any], seed: int) -> Mapping[str, Estimate] | Outcome:
+        """Compute it and return estimates by name; all random numbers follow from ``seed``.
+
+        A pack that has more to say (``info``, ``versions``) returns an ``Outcome``, whose task and times are
+        filled in. Whatever it raises makes the task a failed one; UnsupportedError a refused one. A kind may
+        also have ``check(settings)``, which raises InvalidInputError before any task of a sweep runs.
+        """
+        ...
+
+
+Perform = Callable[[Task], Outcome]
+
+
+class Executor(typing.Protocol):
+    """A place where tasks run."""
+
+    @property
+    def workers(self) -> int:
+        """How many tasks run at once."""
+        ...
+
+    def run(self, tasks: Iterable[Task], perform: Perform) -> Iterator[Outcome]:
+        """Yield the outcome of every task as it comes, in any order; closing the iterator stops the workers.
+
+        ``perform`` can be pickled and never raises an Exception. Tasks are taken from the iterable only a
+        few ahead of the workers. A task whose worker died is run again, by the third time it is failed.
+        """
+        ...
+
+
 @dataclass(frozen=True)
 class Spec:
     """A name, a factory that imports its SDK only when called, and a one-line summary.
@@ -171,6 +205,11 @@ class ExecutorSpec(Spec):
 
 
 @dataclass(frozen=True)
+class TaskSpec(Spec):
+    """factory() -> TaskKind, what tasks of the kind ``name`` mean."""
+
+
+@dataclass(frozen=True)
 class CommandSpec(Spec):
     """factory() -> typer.Typer, the commands below ``qnetframe NAME``, imported when it is called."""
 
@@ -179,8 +218,10 @@ class CommandSpec(Spec):
 class Kind:
     """One kind of things that plugins offer by name through ``hook``, as specs of type ``spec``.
 
-    ``returns`` says what a factory must return and ``fits`` tests it. A pack declares kinds of its own: it
-    puts them in ``KINDS`` of the module of hookspecs that it declares in ``qnetframe_hooks``.
+    ``returns`` says what a factory must return and ``fits`` tests it. ``checks`` is "module:NAME" of a
+    mapping of conformance checks, functions of (spec, make) by name, which ``qnetframe.testing.kind_tests``
+    and ``qnetframe check`` run. A pack declares kinds of its own: it puts them in ``KINDS`` of the module of
+    hookspecs that it declares in ``qnetframe_hooks``.
     """
 
     name: str
@@ -188,3 +229,4 @@ class Kind:
     spec: type[Spec]
     returns: str
     fits: Callable[[Any], bool] = lambda value: value is not None
+    checks: str = ""

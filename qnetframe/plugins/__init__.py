@@ -16,6 +16,7 @@ from qnetframe.api import (
     LinkSpec,
     ProtocolSpec,
     Spec,
+    TaskSpec,
     TopologySpec,
 )
 from qnetframe.errors import PluginError, QnetframeError, UnknownNameError
@@ -94,6 +95,11 @@ class Plugins:
         return cast("Catalog[ExecutorSpec]", self.catalog("executor"))
 
     @property
+    def tasks(self) -> Catalog[TaskSpec]:
+        """The kinds of tasks that packs define for sweeps and stores."""
+        return cast("Catalog[TaskSpec]", self.catalog("task"))
+
+    @property
     def commands(self) -> Catalog[CommandSpec]:
         """The groups of commands that plugins add to the command line."""
         return cast("Catalog[CommandSpec]", self.catalog("command"))
@@ -105,7 +111,13 @@ class Plugins:
 
     def catalog(self, kind: str) -> Catalog[Spec]:
         """Return the catalog of a kind, one of ``kinds``; UnknownNameError if it is none of them."""
-        return self._catalogs[self._kind(kind).name]
+        return self._catalogs[self.kind(kind).name]
+
+    def kind(self, name: str) -> Kind:
+        """Return a kind by its name, one of ``kinds``; UnknownNameError if it is none of them."""
+        if name not in self._kinds:
+            raise UnknownNameError("kind of plugin", name, self._kinds)
+        return self._kinds[name]
 
     def source(self, spec: Spec) -> Source:
         """Return the distribution and version that a spec comes from."""
@@ -139,7 +151,7 @@ class Plugins:
             raise
         except Exception as error:
             raise PluginError(f"{where} failed: {discovery.reason_of(error)}") from error
-        wanted = self._kind(kind)
+        wanted = self.kind(kind)
         if not wanted.fits(made):
             raise PluginError(
                 f"{where}: its factory returned {type(made).__name__}; it must return {wanted.returns}"
@@ -165,11 +177,6 @@ class Plugins:
                 where = f"hook {name} of {implementation.plugin_name}"
                 raise PluginError(f"{where} failed: {discovery.reason_of(error)}") from error
         return [result for result in results if result is not None]
-
-    def _kind(self, name: str) -> Kind:
-        if name not in self._kinds:
-            raise UnknownNameError("kind of plugin", name, self._kinds)
-        return self._kinds[name]
 
 
 @functools.cache

@@ -1,1 +1,107 @@
-"""qnetframe."""
+"""Quantum states: Bell pairs, entanglement measures, purification maps, graph states."""
+
+from qnetframe.states.bell import (
+    BELL_BASIS,
+    BELL_NAMES,
+    apply_pauli,
+    bell_diagonal,
+    bell_state,
+    bell_weights,
+    isotropic,
+    swap,
+    twirl,
+    werner,
+    werner_weights,
+)
+from qnetframe.states.bounds import Bounds
+from qnetframe.states.checking import density_matrices
+from qnetframe.states.measures import (
+    bell_diagonal_relative_entropy,
+    chsh_maximum,
+    concurrence,
+    correlations,
+    entanglement_of_formation,
+    fully_entangled_fraction,
+    tangle,
+    teleportation_fidelity,
+)
+from qnetframe.states.multipartite import (
+    ghz,
+    ghz_fidelity,
+    ghz_witness,
+    pure_fidelity,
+    three_tangle,
+    w_state,
+    w_witness,
+)
+from qnetframe.states.negativities import (
+    coherent_information_of_state,
+    distillable_entanglement,
+    log_negativity,
+    negativity,
+)
+from qnetframe.states.purification import (
+    Noise,
+    Purified,
+    Trajectory,
+    bbpssw,
+    dejmps,
+    double_selection,
+    nested_pumping,
+    pumping,
+    recurrence,
+)
+from qnetframe.states.randoms import bures, haar_unitaries, haar_vectors, hilbert_schmidt
+from qnetframe.states.subsystems import binary_entropy, entropy, partial_trace, partial_transpose
+
+__all__ = [
+    "BELL_BASIS",
+    "BELL_NAMES",
+    "Bounds",
+    "Noise",
+    "Purified",
+    "Trajectory",
+    "apply_pauli",
+    "bbpssw",
+    "bell_diagonal",
+    "bell_diagonal_relative_entropy",
+    "bell_state",
+    "bell_weights",
+    "binary_entropy",
+    "bures",
+    "chsh_maximum",
+    "coherent_information_of_state",
+    "concurrence",
+    "correlations",
+    "dejmps",
+    "density_matrices",
+    "distillable_entanglement",
+    "double_selection",
+    "entanglement_of_formation",
+    "entropy",
+    "fully_entangled_fraction",
+    "ghz",
+    "ghz_fidelity",
+    "ghz_witness",
+    "haar_unitaries",
+    "haar_vectors",
+    "hilbert_schmidt",
+    "isotropic",
+    "log_negativity",
+    "negativity",
+    "nested_pumping",
+    "partial_trace",
+    "partial_transpose",
+    "pumping",
+    "pure_fidelity",
+    "recurrence",
+    "swap",
+    "tangle",
+    "teleportation_fidelity",
+    "three_tangle",
+    "twirl",
+    "w_state",
+    "w_witness",
+    "werner",
+    "werner_weights",
+]
