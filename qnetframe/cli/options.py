@@ -73,6 +73,12 @@ Twirl = Annotated[
         "--twirl", help="Replace noise by its Pauli twirl, an approximation that Clifford engines take."
     ),
 ]
+Number = Annotated[
+    int,
+    typer.Option(
+        help="Which program of the protocol, from 1. Those before it are run on the reference engine."
+    ),
+]
 Figure = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FILE", help="Draw it: .png, .svg or .pdf.")
 ]
