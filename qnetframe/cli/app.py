@@ -13,6 +13,7 @@ from qnetframe.cli.compare import compare
 from qnetframe.cli.explain import explain
 from qnetframe.cli.plugins import plugins
 from qnetframe.cli.run import run
+from qnetframe.cli.sweep import sweep
 from qnetframe.cli.topology import topology
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ app = typer.Typer(
 app.command()(plugins)
 app.command()(run)
 app.command()(compare)
+app.command()(sweep)
 app.command()(budget)
 app.command()(explain)
 app.command()(topology)

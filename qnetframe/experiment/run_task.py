@@ -6,8 +6,11 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
+from qnetframe import checks
 from qnetframe.errors import InvalidInputError
 from qnetframe.experiment.run import RunResult, run
+from qnetframe.experiment.setup import build_setup, mapping
+from qnetframe.network.paths import MEASURES
 from qnetframe.plugins import Plugins
 from qnetframe.tasks import Outcome, Task
 
@@ -16,6 +19,20 @@ ARGUMENTS = (
     "protocol", "backend", "topology", "hardware", "link", "shots", "nodes", "waiting", "routing", "twirl",
     "ends", "route_by",
 )  # fmt: skip
+
+
+_CHOICES: Mapping[str, tuple[Any, ...]] = {
+    "waiting": ("none", "mean"),
+    "routing": ("refuse", "swap"),
+    "twirl": (False, True),
+    "route_by": MEASURES,
+}
+
+
+def canonical_name(key: str) -> str:
+    """Return the one name of a setting: ``protocol.theta`` is ``theta``, unless run takes a ``theta``."""
+    bare = key.removeprefix("protocol.")
+    return key if bare in ARGUMENTS else bare
 
 
 def arguments_of(settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -34,6 +51,29 @@ class RunKind:
 
     def __init__(self, plugins: Plugins) -> None:
         self._plugins = plugins
+
+    def check(self, settings: Mapping[str, Any]) -> None:
+        """Raise what is wrong with settings; protocol, network and devices are made, no SDK is loaded."""
+        given = arguments_of(settings)
+        for name, allowed in _CHOICES.items():
+            if given.get(name, allowed[0]) not in allowed:
+                raise InvalidInputError(f"{name} is {given[name]!r}; it must be one of {allowed}")
+        if given.get("shots") is not None:
+            checks.integer(given["shots"], "shots", low=1)
+        mapping(given.get("nodes"), "nodes", "(write protocol.nodes for the protocol's own parameter) ")
+        backend = given.get("backend", "reference")
+        for key in ("topology", "hardware", "link"):
+            if isinstance(given.get(key), Mapping) and key != "hardware":
+                raise InvalidInputError(
+                    f'{key} is a table; write its parameters with the key in quotes: "{key}.name" = …'
+                )
+        setup = build_setup(
+            self._plugins, given["protocol"], given.get("topology"), given.get("hardware"), given.get("link"),
+            given["params"],
+        )  # fmt: skip
+        if not isinstance(backend, str):
+            raise InvalidInputError(f"backend is {backend!r:.60}; it must be the name of one")
+        self._plugins.validated("backend", backend, setup.backend_options)
 
     def perform(self, settings: Mapping[str, Any], seed: int, jobs: Mapping[str, str] = {}) -> Outcome:
         """Run the protocol and return its figures."""
