@@ -38,6 +38,12 @@ def sweep(
     retry_failed: Annotated[
         bool, typer.Option("--retry-failed", help="Run tasks again that failed or were refused.")
     ] = False,
+    collect_every: Annotated[
+        float,
+        typer.Option(
+            metavar="SECONDS", help="Ask devices that queue jobs again, so often, until all tasks are done."
+        ),
+    ] = 0.0,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print the number of tasks and about how long they will take.")
     ] = False,
@@ -80,8 +86,9 @@ def sweep(
         return
     try:
         result = run_into(
-            experiment.design, performer, target, name, given, resume=resume, retry_failed=retry_failed
-        )
+            experiment.design, performer, target, name, given, resume=resume, retry_failed=retry_failed,
+            collect_every=collect_every,
+        )  # fmt: skip
     except Stopped as stopped:
         typer.echo(f"qnetframe: {stopped}", err=True)
         raise typer.Exit(128 + stopped.signum) from None

@@ -45,14 +45,14 @@ def test_the_same_rows_by_inline_and_processes(tmp_path):
     for executor, options in (("inline", {}), ("processes", {"workers": 2})):
         result = qn.sweep(
             "teleportation",
-            over={"link.length_km": [0, 20], "hardware": ["ideal", "ion-trap"]},
+            over={"link.length_km": [0, 20], "hardware": ["ideal", "transmon"]},
             backends=["reference", "aer", "stim"], link="fiber", shots=100, seeds=2,
             store=tmp_path / f"{executor}.db", executor=executor, options=options, progress=False,
         )  # fmt: skip
         assert (result.tasks, result.ran) == (24, 24)
     inline = values(tmp_path / "inline.db")
     assert inline == values(tmp_path / "processes.db") and len(inline) == 24
-    # Stim refuses the relaxation of trapped ions by name, which is a row and not the end.
+    # Stim refuses the relaxation of transmons by name, which is a row and not the end.
     refused = [row for row in inline.values() if row["status"] == "refused"]
     assert {row["settings"]["backend"] for row in refused} == {"stim"} and result.refused == len(refused) > 0
     assert "thermal" in refused[0]["error"] or "noise" in refused[0]["error"]

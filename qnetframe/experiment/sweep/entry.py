@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from qnetframe import checks
 from qnetframe.errors import InvalidInputError
 from qnetframe.experiment.networks import RouteBy
 from qnetframe.experiment.perform import RUN, Performer
@@ -66,6 +68,7 @@ def sweep(
     link: str | None = None,
     params: Mapping[str, Any] | None = None,
     shots: int | None = None,
+    stop: Mapping[str, float | str] | None = None,
     nodes: Mapping[str, str] | None = None,
     waiting: Literal["none", "mean"] = "none",
     routing: Literal["refuse", "swap"] = "refuse",
@@ -82,6 +85,7 @@ def sweep(
     modules: Iterable[str] = (),
     resume: bool = True,
     retry_failed: bool = False,
+    collect_every: float = 0.0,
     progress: bool | None = None,
     name: str = "",
     plugins: Plugins | None = None,
@@ -90,9 +94,13 @@ def sweep(
 
     ``over`` has a list for each setting, or a range ``{"from": 0, "to": 50, "step": 10}``; in each mapping
     of ``zipped`` the lists go together; each of ``points`` is one step on its own. What does not vary are
-    the arguments of ``run``, or for another ``kind`` of task its ``settings``. ``executor`` says where tasks
-    run, with its ``options``; plugins that are not installed are named as ``modules``. What is in the store
-    already is not computed again. Everything is checked before anything runs: InvalidInputError.
+    the arguments of ``run``, or for another ``kind`` of task its ``settings``. With ``stop``, for example
+    ``{"standard_error": 0.01}``, shots are added until they are enough; see ``adaptive.Stop``.
+
+    ``executor`` says where tasks run, with its ``options``; plugins that are not installed are named as
+    ``modules``. What is in the store already is not computed again; with ``collect_every`` (seconds) devices
+    that queue their jobs are asked again and again until all tasks are done. Everything is checked before
+    anything runs: InvalidInputError.
 
     A task that fails is a row, not the end. Ctrl-C and SIGTERM keep everything finished and raise Stopped,
     a KeyboardInterrupt. See ``run`` for the other parameters.
@@ -100,7 +108,7 @@ def sweep(
     own = _settings(kind, settings, {
         "protocol": protocol, "topology": topology, "hardware": hardware, "link": link, "shots": shots,
         "nodes": nodes, "waiting": waiting, "routing": routing, "twirl": twirl, "ends": ends,
-        "route_by": route_by,
+        "route_by": route_by, **{f"stop.{key}": value for key, value in (stop or {}).items()},
     }, params)  # fmt: skip
     grid = dict(over or {})
     if backends is not None:
@@ -112,7 +120,7 @@ def sweep(
     check_design(design, performer)
     return run_into(
         design, performer, store, executor, options or {},
-        resume=resume, retry_failed=retry_failed, progress=progress,
+        resume=resume, retry_failed=retry_failed, collect_every=collect_every, progress=progress,
     )  # fmt: skip
 
 
@@ -125,16 +133,27 @@ def run_into(
     *,
     resume: bool = True,
     retry_failed: bool = False,
+    collect_every: float = 0.0,
     progress: bool | None = None,
 ) -> SweepResult:
     """Run a checked design on an executor, given by name, into a store, given by path."""
+    checks.non_negative(collect_every, "collect_every (seconds)")
     place = performer.catalogs.make("executor", executor, options)
     tally = Tally(len(design))
+    ran = 0
     with Store(store) as opened, display(progress, design.name, len(design)) as shown:
         opened.note_sweep(design.name, design.definition(), len(design))
-        run_design(design, opened, place, performer, tally, shown, resume=resume, retry_failed=retry_failed)
+        while True:
+            run_design(
+                design, opened, place, performer, tally, shown, resume=resume, retry_failed=retry_failed
+            )
+            ran += tally.came
+            if not tally.submitted or not collect_every:
+                break
+            time.sleep(collect_every)
+            tally, resume, retry_failed = Tally(len(design), started=tally.started), True, False
         return SweepResult(
-            design.name, opened.path, tally.total, tally.came, tally.failed, tally.refused, tally.submitted,
+            design.name, opened.path, tally.total, ran, tally.failed, tally.refused, tally.submitted,
             tally.elapsed,
         )  # fmt: skip
 
