@@ -33,6 +33,14 @@ class Executable(typing.Protocol):
         """Return every exact branch; probabilities add up to the probability of acceptance."""
         ...
 
+    # Optional, used where present:
+    # detect(shots, seed): the values of detectors and observables.
+    # bind(circuit): the executable of a circuit that differs from this one in the angles of its gates only,
+    #   without compiling again, or None. What it gives must not depend on whether it was bound.
+    # submit(shots, seed) -> job id, status(job id) -> "DONE", "ERROR", "CANCELLED" or anything that means
+    #   not yet, retrieve(job id) -> Samples: a queued device, for sweeps, which keep the ids and collect the
+    #   samples later, maybe in another process. `queued` False says that sample() is just as good.
+
 
 class Backend(typing.Protocol):
     """An engine that runs circuits."""

@@ -14,6 +14,7 @@ from qnetframe.cli.draw import draw
 from qnetframe.cli.explain import explain
 from qnetframe.cli.plugins import plugins
 from qnetframe.cli.run import run
+from qnetframe.cli.sweep import sweep
 from qnetframe.cli.timeline import timeline
 from qnetframe.cli.topology import topology
 
@@ -63,6 +64,7 @@ app = typer.Typer(
 app.command()(plugins)
 app.command()(run)
 app.command()(compare)
+app.command()(sweep)
 app.command()(budget)
 app.command()(explain)
 app.command()(draw)
