@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from qnetframe.cli.budget import budget
+from qnetframe.cli.capacity import capacity
 from qnetframe.cli.compare import compare
 from qnetframe.cli.draw import draw
 from qnetframe.cli.explain import explain
@@ -70,6 +71,7 @@ app.command()(explain)
 app.command()(draw)
 app.command()(timeline)
 app.command()(topology)
+app.command()(capacity)
 
 
 def _version(wanted: bool) -> None:

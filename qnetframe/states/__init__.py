@@ -15,6 +15,8 @@ from qnetframe.states.bell import (
 )
 from qnetframe.states.bounds import Bounds
 from qnetframe.states.checking import density_matrices
+from qnetframe.states.distances import fidelity, relative_entropy, trace_distance
+from qnetframe.states.graphs import GraphState, cluster, linear_cluster, ring_graph, star_graph
 from qnetframe.states.measures import (
     bell_diagonal_relative_entropy,
     chsh_maximum,
@@ -52,14 +54,17 @@ from qnetframe.states.purification import (
     recurrence,
 )
 from qnetframe.states.randoms import bures, haar_unitaries, haar_vectors, hilbert_schmidt
+from qnetframe.states.schedules import Schedule, best_schedule
 from qnetframe.states.subsystems import binary_entropy, entropy, partial_trace, partial_transpose
 
 __all__ = [
     "BELL_BASIS",
     "BELL_NAMES",
     "Bounds",
+    "GraphState",
     "Noise",
     "Purified",
+    "Schedule",
     "Trajectory",
     "apply_pauli",
     "bbpssw",
@@ -67,9 +72,11 @@ __all__ = [
     "bell_diagonal_relative_entropy",
     "bell_state",
     "bell_weights",
+    "best_schedule",
     "binary_entropy",
     "bures",
     "chsh_maximum",
+    "cluster",
     "coherent_information_of_state",
     "concurrence",
     "correlations",
@@ -79,6 +86,7 @@ __all__ = [
     "double_selection",
     "entanglement_of_formation",
     "entropy",
+    "fidelity",
     "fully_entangled_fraction",
     "ghz",
     "ghz_fidelity",
@@ -87,6 +95,7 @@ __all__ = [
     "haar_vectors",
     "hilbert_schmidt",
     "isotropic",
+    "linear_cluster",
     "log_negativity",
     "negativity",
     "nested_pumping",
@@ -95,10 +104,14 @@ __all__ = [
     "pumping",
     "pure_fidelity",
     "recurrence",
+    "relative_entropy",
+    "ring_graph",
+    "star_graph",
     "swap",
     "tangle",
     "teleportation_fidelity",
     "three_tangle",
+    "trace_distance",
     "twirl",
     "w_state",
     "w_witness",
