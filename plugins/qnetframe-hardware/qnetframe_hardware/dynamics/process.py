@@ -59,8 +59,8 @@ def encoded_process(
     The first qubit is the most significant. ``levels`` says which two levels of a factor are |0> and |1>
     (default 0 and 1), ``environment`` the initial density matrix of each other factor (default: level 0). The
     problem's own initial states are not used: 4^n density matrices that span the operators of n qubits evolve
-    in one call of the solver. ``after`` is a unitary (2^n, 2^n) that follows, such as the inverse of the ideal
-    gate or a change of frame.
+    in one call of the solver. ``after`` is a unitary (2^n, 2^n) that follows, such as the inverse of the
+    ideal gate or a change of frame.
 
     What leaves the encoded levels is refused above 1e-6 on average (``leakage="refuse"``); with
     ``leakage="mixed"`` it counts as a maximally mixed state, and ``Process.leakage`` says how much it was.
