@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from qnetframe.cli.budget import budget
+from qnetframe.cli.check import check
 from qnetframe.cli.compare import compare
 from qnetframe.cli.explain import explain
 from qnetframe.cli.plugins import plugins
@@ -64,6 +65,7 @@ app.command()(compare)
 app.command()(budget)
 app.command()(explain)
 app.command()(topology)
+app.command()(check)
 
 
 def _version(wanted: bool) -> None:
@@ -82,5 +84,13 @@ def _options(
     debug: Annotated[
         bool, typer.Option("--debug", help="Show the traceback of an error. Works after a command as well.")
     ] = False,
+    plugin: Annotated[
+        str | None,
+        typer.Option(
+            "--plugin",
+            metavar="FILE.py",
+            help="Take a python file as a plugin. Works after a command; may be repeated.",
+        ),
+    ] = None,
 ) -> None:
     """Write a quantum-network protocol once, run it on every simulator, and trust the number."""

@@ -54,7 +54,9 @@ def weaker(o):
     scaled = [0.9**0.5 * k for k in rest]
     lost = sum((k.conj().T @ k for k in rest), np.zeros_like(first)) * 0.1
     values, vectors = np.linalg.eigh(lost)
-    return Noise(o.qubits, Channel([first, *scaled, (vectors * np.sqrt(np.clip(values, 0, None))) @ vectors.conj().T]))
+    return Noise(
+        o.qubits, Channel([first, *scaled, (vectors * np.sqrt(np.clip(values, 0, None))) @ vectors.conj().T])
+    )
 
 
 def depolarizing_off(o):
@@ -75,7 +77,8 @@ SWAP = np.eye(4)[[0, 2, 1, 3]]
 
 def wrong_qubit(branches):
     return [
-        replace(b, state=SWAP @ b.state @ SWAP) if b.state is not None and len(b.state) == 4 else b for b in branches
+        replace(b, state=SWAP @ b.state @ SWAP) if b.state is not None and len(b.state) == 4 else b
+        for b in branches
     ]
 
 

@@ -10,7 +10,16 @@ import pytest
 import qnetframe as qn
 from qnetframe.api import ChannelSpec, HardwareSpec, LinkSpec, ProtocolSpec, TopologySpec
 from qnetframe.channels import Channel, depolarizing
-from qnetframe.network import GateProfile, Hardware, Link, LinkModel, Network, Node, QubitProfile, werner_state
+from qnetframe.network import (
+    GateProfile,
+    Hardware,
+    Link,
+    LinkModel,
+    Network,
+    Node,
+    QubitProfile,
+    werner_state,
+)
 from qnetframe.plugins import Plugins
 from qnetframe.testing.kit import checks_of, run_checks
 from qnetframe.values import Estimate
@@ -119,7 +128,9 @@ def superluminal():
 
 
 def growing_network():
-    return network(Link("a", "b", LinkModel(state=werner_state(1 - 1 / (10 + next(counter))))), Link("b", "c"))
+    return network(
+        Link("a", "b", LinkModel(state=werner_state(1 - 1 / (10 + next(counter))))), Link("b", "c")
+    )
 
 
 def crashing_network(nodes: int = 3):
@@ -152,7 +163,9 @@ def unreadable_device():
 
 def uncoupled_gate():
     profile = QubitProfile()
-    return Hardware("bad", (profile,) * 3, gates={("cx", (0, 2)): GateProfile(0.01)}, coupling=frozenset({(0, 1)}))
+    return Hardware(
+        "bad", (profile,) * 3, gates={("cx", (0, 2)): GateProfile(0.01)}, coupling=frozenset({(0, 1)})
+    )
 
 
 def excluded_device():
