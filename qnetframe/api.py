@@ -19,7 +19,11 @@ if typing.TYPE_CHECKING:
     from qnetframe.network import Network
     from qnetframe.program.program import Program
 
+# The plugin API that this qnetframe has, and the oldest that it still takes. A change that would break
+# plugins raises the first; the second follows one minor release later at the earliest, and until then
+# ``qnetframe plugins`` lists what is outdated.
 API_VERSION = 1
+OLDEST_API_VERSION = 1
 
 
 class Executable(typing.Protocol):

@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 
 from qnetframe.cli.budget import budget
 from qnetframe.cli.capacity import capacity
+from qnetframe.cli.check import check
 from qnetframe.cli.compare import compare
 from qnetframe.cli.draw import draw
 from qnetframe.cli.explain import explain
@@ -72,6 +73,7 @@ app.command()(draw)
 app.command()(timeline)
 app.command()(topology)
 app.command()(capacity)
+app.command()(check)
 
 
 def _version(wanted: bool) -> None:
@@ -90,5 +92,13 @@ def _options(
     debug: Annotated[
         bool, typer.Option("--debug", help="Show the traceback of an error. Works after a command as well.")
     ] = False,
+    plugin: Annotated[
+        str | None,
+        typer.Option(
+            "--plugin",
+            metavar="FILE.py",
+            help="Take a python file as a plugin. Works after a command; may be repeated.",
+        ),
+    ] = None,
 ) -> None:
     """Write a quantum-network protocol once, run it on every simulator, and trust the number."""
