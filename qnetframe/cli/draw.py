@@ -20,6 +20,8 @@ def draw(
     ends: options.Ends = None,
     route_by: options.RouteBy = "length",
     number: options.Number = 1,
+    waiting: options.Waiting = "none",
+    routing: options.Routing = "refuse",
     placed: Annotated[
         bool, typer.Option("--placed", help="Draw the circuit that engines get, with its noise and delays.")
     ] = False,
@@ -34,8 +36,9 @@ def draw(
     """
     from qnetframe.placement import place
 
+    how = options.placed(nodes, waiting, routing)
     program, network = nth_program(number, protocol, topology, hardware, link, settings, ends, route_by)
-    shown = place(program, network, nodes=options.pairs(nodes, "--nodes")).circuit if placed else program
+    shown = place(program, network, **how).circuit if placed else program
     if output is None:
         typer.echo(str(shown))
         return

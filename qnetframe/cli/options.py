@@ -125,6 +125,24 @@ def choice(given: str, option: str, allowed: tuple[str, ...]) -> Any:
     return given
 
 
+def placing(nodes: str | None, ends: str | None, route_by: str, waiting: str, routing: str) -> dict[str, Any]:
+    """Return where and how a protocol is placed, as ``run``, ``compare`` and ``error_budget`` take it."""
+    return {
+        "ends": two(ends, "--ends"),
+        "route_by": choice(route_by, "--route-by", ROUTES),
+        **placed(nodes, waiting, routing),
+    }
+
+
+def placed(nodes: str | None, waiting: str, routing: str) -> dict[str, Any]:
+    """Return how a program is placed, as ``place`` takes it."""
+    return {
+        "nodes": pairs(nodes, "--nodes"),
+        "waiting": choice(waiting, "--waiting", ("none", "mean")),
+        "routing": choice(routing, "--routing", ("refuse", "swap")),
+    }
+
+
 def _pairs(items: Iterable[str], option: str, form: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for item in items:

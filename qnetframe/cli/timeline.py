@@ -52,15 +52,10 @@ def timeline(
     from qnetframe.placement import critical_path, place
     from qnetframe.report.timeline_scale import KINDS
 
+    how = options.placed(nodes, waiting, routing)
     axis = options.choice(scale, "--scale", KINDS)
     program, network = nth_program(number, protocol, topology, hardware, link, settings, ends, route_by)
-    placed = place(
-        program,
-        network,
-        nodes=options.pairs(nodes, "--nodes"),
-        waiting=options.choice(waiting, "--waiting", ("none", "mean")),
-        routing=options.choice(routing, "--routing", ("refuse", "swap")),
-    )
+    placed = place(program, network, **how)
     path = critical_path(placed, party)
     if json:
         options.print_json(_as_data(placed, path))
