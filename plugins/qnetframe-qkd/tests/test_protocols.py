@@ -19,7 +19,15 @@ PAIRS = {**NOISY, "depolarizing": 0.05}
 
 @pytest.mark.parametrize(
     "make, noise",
-    [(BB84, NOISY), (SixState, NOISY), (B92, NOISY), (SARG04, NOISY), (BBM92, PAIRS), (E91, PAIRS), (DeviceIndependent, PAIRS)],
+    [
+        (BB84, NOISY),
+        (SixState, NOISY),
+        (B92, NOISY),
+        (SARG04, NOISY),
+        (BBM92, PAIRS),
+        (E91, PAIRS),
+        (DeviceIndependent, PAIRS),
+    ],
 )
 def test_the_forms_agree_exactly(make, noise):
     circuit = qn.run(make(**noise)).estimates
@@ -91,7 +99,11 @@ def test_photon_number_splitting_shows_in_the_decoys_only():
     )
     assert split["QBER, signal"].value < quiet["QBER, signal"].value + 0.01
     assert split["single-photon yield, at least"].value == 0.0
-    assert split["key per signal pulse in equal bases"].value == 0.0 < quiet["key per signal pulse in equal bases"].value
+    assert (
+        split["key per signal pulse in equal bases"].value
+        == 0.0
+        < quiet["key per signal pulse in equal bases"].value
+    )
 
 
 def test_relays():
@@ -104,7 +116,10 @@ def test_relays():
     waves = qn.run(MDI(length_km=100, dark_count_probability=6.02e-6, form="detection")).estimates
     assert waves["gain in z"].value == pytest.approx(rates.mdi(100).gain, rel=1e-9)
     field = qn.run(TwinField(length_km=200), shots=10**9, seed=1).estimates
-    assert abs(field["gain"].value - rates.twin_field(200, misalignment=0.02, signal_intensity=0.02).gain) < 5 * field["gain"].standard_error
+    assert (
+        abs(field["gain"].value - rates.twin_field(200, misalignment=0.02, signal_intensity=0.02).gain)
+        < 5 * field["gain"].standard_error
+    )
 
 
 def test_gg02_estimates_its_channel():
@@ -122,11 +137,25 @@ def test_on_a_network_photons_are_sent_along_it():
 def test_names_are_in_the_catalog():
     from qnetframe.plugins import discover
 
-    names = ["bb84", "bb84-decoy", "six-state", "b92", "sarg04", "e91", "bbm92", "mdi", "twin-field", "di", "gg02"]
+    names = [
+        "bb84",
+        "bb84-decoy",
+        "six-state",
+        "b92",
+        "sarg04",
+        "e91",
+        "bbm92",
+        "mdi",
+        "twin-field",
+        "di",
+        "gg02",
+    ]
     for name in names:
         found = qn.run(name, shots=1000, seed=1)
         assert found.estimates and all(math.isfinite(e.value) for e in found.estimates.values())
-    assert discover().make("attack", "intercept-resend", {"strength": "0.25"}).report().qber == pytest.approx(0.0625)
+    assert discover().make("attack", "intercept-resend", {"strength": "0.25"}).report().qber == pytest.approx(
+        0.0625
+    )
 
 
 @pytest.mark.parametrize(
