@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from qnetframe.channels import amplitude_damping, dephasing
+from qnetframe.channels import amplitude_damping, dephasing, depolarizing
 from qnetframe.channels.capacity import quantum_capacity, superadditive_lower_bound
-from qnetframe.channels import depolarizing
 from qnetframe.errors import InvalidInputError
 from qnetframe.report import plot_capacities, plot_purification, plot_superadditivity
 from qnetframe.states import pumping, recurrence, werner_weights
