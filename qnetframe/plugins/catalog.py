@@ -23,21 +23,25 @@ PROVIDERS: Mapping[str, Mapping[str, str]] = {
         "ibm": "qnetframe-ibm",
     },
     "hardware": {"ibm-*": "qnetframe-ibm", "google-*": "qnetframe-google"},
-    "protocol": dict.fromkeys(
-        (
-            "w-state",
-            "graph-state",
-            "superdense-capacity",
-            "secret-sharing",
-            "anonymous-transmission",
-            "coin-flipping",
-            "leader-election",
-            "byzantine-agreement",
-            "blind-rotation",
-            "phase-sensing",
+    "command": {"qec": "qnetframe-qec"},
+    "protocol": {
+        **dict.fromkeys(("memory", "distributed-memory", "encoded-repeater"), "qnetframe-qec"),
+        **dict.fromkeys(
+            (
+                "w-state",
+                "graph-state",
+                "superdense-capacity",
+                "secret-sharing",
+                "anonymous-transmission",
+                "coin-flipping",
+                "leader-election",
+                "byzantine-agreement",
+                "blind-rotation",
+                "phase-sensing",
+            ),
+            "qnetframe-gallery",
         ),
-        "qnetframe-gallery",
-    ),
+    },
 }
 
 
