@@ -77,7 +77,7 @@ PROVIDERS: Mapping[str, Mapping[str, str]] = {
         ),
         "qnetframe-qkd",
     ),
-    "command": {"qkd": "qnetframe-qkd"},
+    "command": {"qec": "qnetframe-qec", "qkd": "qnetframe-qkd"},
 }
 
 
