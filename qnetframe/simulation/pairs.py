@@ -16,13 +16,13 @@ class Half:
     ``reach`` is the position on the path at which the node believes the other half; ``born`` the time in
     picoseconds from which its cut-off counts; ``rounds`` the rounds of purification; ``frame`` the known
     Pauli correction (bit 0: X, bit 1: Z), ``heard`` the number of swaps that are in it. ``clock`` is the
-    time up to which decoherence is in the state. ``busy`` while a purification is under way, ``gone`` once
-    it was measured, used or given up; then what is heard of it is passed on to ``heir``, the far half of
-    the pair that it was swapped with.
+    time up to which decoherence is in the state. ``promised`` once the bits of a teleportation came,
+    ``busy`` while a purification is under way, ``gone`` once it was measured, used or given up; then what
+    is heard of it is passed on to ``heir``, the far half of the pair that it was swapped with.
     """
 
     __slots__ = (
-        "born", "busy", "clock", "frame", "gone", "heard", "heir", "held", "pair", "position", "reach",
+        "born", "busy", "clock", "frame", "gone", "heard", "heir", "held", "pair", "position", "promised", "reach",
         "rounds", "side", "slot", "used_at",
     )  # fmt: skip
 
@@ -31,7 +31,7 @@ class Half:
         self.side, self.position, self.slot = side, position, slot
         self.clock, self.born, self.held, self.reach = clock, born, born, reach
         self.rounds = self.frame = self.heard = 0
-        self.busy = self.gone = False
+        self.busy = self.gone = self.promised = False
         self.heir: Half | None = None
         self.used_at = -1
 

@@ -181,7 +181,9 @@ class Session:
         if self.finished:
             return
         if left.gone or right.gone:
-            left.busy = right.busy = False
+            for half in (left, right):
+                if not half.gone:
+                    self._at_rest(half)
             view.wake()
         else:
             self._swap(view, left, right)
@@ -351,6 +353,11 @@ class Session:
         if due is not None:
             self.sim.clock.call(max(0, due - self.sim.clock.now), EXPIRY, self._cut, half)
 
+    def _at_rest(self, half: Half) -> None:
+        half.busy = False
+        if self._cutoffs:
+            self._watch_cutoff(half)
+
     def _due(self, half: Half) -> int | None:
         span = abs(half.reach - half.position)
         wait = self.strategy.cutoff_ticks(level_of(span))
@@ -360,11 +367,8 @@ class Session:
 
     def _cut(self, half: Half) -> None:
         due = self._due(half)
-        if half.gone or self.finished or due is None or due > self.sim.clock.now:
-            return
-        if half.busy:
-            # Not while nodes agree on it: again when they may be done.
-            self.sim.clock.call(max(1, self._at[-1]), EXPIRY, self._cut, half)
+        # Not while nodes agree on it: they look at the cut-off when they are done.
+        if half.gone or half.busy or self.finished or due is None or due > self.sim.clock.now:
             return
         if self.strategy.cutoff_scope == "segment":
             self._expire(half)
@@ -458,9 +462,9 @@ class Session:
         self.send(far.position, kept, 0, self._compared, success)
 
     def _compared(self, kept: Half, success: bool) -> None:
-        kept.busy = False
         if success:
             kept.rounds += 1
+            self._at_rest(kept)
         else:
             self._forget(kept)
 
@@ -468,14 +472,14 @@ class Session:
 
     def deliver(self, view: View, half: Half) -> None:
         """Use a half at an end; the pair is delivered once both are used."""
-        if self.application == "teleport" and view.position == self.links:
+        if self.application == "teleport" and view.position == self.links and not half.promised:
             return  # waits for the two bits of the sender
         self._use(view, half)
-        if self.application == "teleport":
+        if self.application == "teleport" and view.position == 0:
             self.send(view.position, half.pair.other(half), 0, self._corrected)
 
     def _corrected(self, half: Half) -> None:
-        self._use(self.views[half.position], half)
+        half.promised = True
 
     def _use(self, view: View, half: Half) -> None:
         now, pair = self.sim.clock.now, half.pair

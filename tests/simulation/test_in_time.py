@@ -254,7 +254,7 @@ def run_troubled(troubled, seed=0):
     given, requests = troubled
     sim = Simulation(seed=seed, **given)
     sim.request(*requests)
-    report = sim.run(0.02)
+    report = sim.run(0.01)
     check_books(sim)
     return report
 
