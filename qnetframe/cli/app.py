@@ -12,6 +12,7 @@ from qnetframe.cli.budget import budget
 from qnetframe.cli.check import check
 from qnetframe.cli.compare import compare
 from qnetframe.cli.explain import explain
+from qnetframe.cli.new import new
 from qnetframe.cli.plugins import plugins
 from qnetframe.cli.run import run
 from qnetframe.cli.topology import topology
@@ -66,6 +67,7 @@ app.command()(budget)
 app.command()(explain)
 app.command()(topology)
 app.command()(check)
+app.command()(new)
 
 
 def _version(wanted: bool) -> None:
