@@ -9,12 +9,16 @@ import typer
 from typer.core import TyperGroup
 
 from qnetframe.cli.budget import budget
+from qnetframe.cli.capacity import capacity
 from qnetframe.cli.check import check
 from qnetframe.cli.compare import compare
+from qnetframe.cli.draw import draw
 from qnetframe.cli.explain import explain
 from qnetframe.cli.new import new
 from qnetframe.cli.plugins import plugins
 from qnetframe.cli.run import run
+from qnetframe.cli.sweep import sweep
+from qnetframe.cli.timeline import timeline
 from qnetframe.cli.topology import topology
 
 if TYPE_CHECKING:
@@ -63,9 +67,13 @@ app = typer.Typer(
 app.command()(plugins)
 app.command()(run)
 app.command()(compare)
+app.command()(sweep)
 app.command()(budget)
 app.command()(explain)
+app.command()(draw)
+app.command()(timeline)
 app.command()(topology)
+app.command()(capacity)
 app.command()(check)
 app.command()(new)
 

@@ -26,8 +26,8 @@ def plugins(
     kind: Annotated[
         str | None,
         typer.Option(
-            help="Show one kind: backend, channel, protocol, topology, hardware, link, executor, command, "
-            "or one that a pack declared."
+            help="Show one kind: backend, channel, protocol, topology, hardware, link, executor, task, "
+            "command, or one that a pack declared."
         ),
     ] = None,
     every: Annotated[

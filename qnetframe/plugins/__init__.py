@@ -17,6 +17,7 @@ from qnetframe.api import (
     LinkSpec,
     ProtocolSpec,
     Spec,
+    TaskSpec,
     TopologySpec,
 )
 from qnetframe.errors import PluginError, QnetframeError, UnknownNameError
@@ -124,6 +125,11 @@ class Plugins:
     def executors(self) -> Catalog[ExecutorSpec]:
         """The places where tasks run."""
         return cast("Catalog[ExecutorSpec]", self.catalog("executor"))
+
+    @property
+    def tasks(self) -> Catalog[TaskSpec]:
+        """The kinds of tasks that packs define for sweeps and stores."""
+        return cast("Catalog[TaskSpec]", self.catalog("task"))
 
     @property
     def commands(self) -> Catalog[CommandSpec]:

@@ -14,6 +14,7 @@ from qnetframe.api import (
     Kind,
     LinkSpec,
     ProtocolSpec,
+    TaskSpec,
     TopologySpec,
 )
 
@@ -79,7 +80,14 @@ KINDS: Mapping[str, Kind] = {
         Kind("topology", "qnetframe_topologies", TopologySpec, "a Network", _is_network, _checks("topology")),
         Kind("hardware", "qnetframe_hardware", HardwareSpec, "a Hardware", _is_hardware, _checks("hardware")),
         Kind("link", "qnetframe_links", LinkSpec, "a LinkModel", _is_link, _checks("link")),
-        Kind("executor", "qnetframe_executors", ExecutorSpec, "an executor"),
+        Kind(
+            "executor",
+            "qnetframe_executors",
+            ExecutorSpec,
+            "an Executor: run(tasks, perform)",
+            _method("run"),
+        ),
+        Kind("task", "qnetframe_tasks", TaskSpec, "a TaskKind: perform(settings, seed)", _method("perform")),
         Kind("command", "qnetframe_commands", CommandSpec, "a typer.Typer", _is_commands),
     )
 }
