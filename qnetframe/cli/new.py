@@ -26,7 +26,7 @@ _EXAMPLES = {
     "hardware": "qnetframe run teleportation --hardware {name}",
 }
 # Longer ones would break lines of the templates that are laid out to be left alone by a formatter.
-_LONGEST_NAME = 40
+_LONGEST_NAME = 24
 _TEMPLATES = Path(__file__).with_name("templates")
 
 
