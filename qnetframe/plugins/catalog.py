@@ -48,6 +48,9 @@ PROVIDERS: Mapping[str, Mapping[str, str]] = {
         "qutip": "qnetframe-qutip",
         "stim": "qnetframe-stim",
         "ibm": "qnetframe-ibm",
+        "qulacs": "qnetframe-qulacs",
+        "pennylane": "qnetframe-pennylane",
+        "quimb": "qnetframe-quimb",
     },
     "hardware": {
         "ibm-*": "qnetframe-ibm",
