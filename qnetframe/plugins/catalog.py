@@ -22,6 +22,7 @@ PROVIDERS: Mapping[str, Mapping[str, str]] = {
         "stim": "qnetframe-stim",
         "ibm": "qnetframe-ibm",
     },
+    "executor": {"dask": "qnetframe-dask"},
     "hardware": {"ibm-*": "qnetframe-ibm", "google-*": "qnetframe-google"},
     "protocol": dict.fromkeys(
         (

@@ -11,18 +11,12 @@ from qnetframe.experiment import Comparison
 from qnetframe.report.numbers import chosen_figures
 from qnetframe.report.page import as_list
 from qnetframe.report.sections import comparison_title
+from qnetframe.report.style import COLOURS, MARKERS, STYLE
 
-# Okabe & Ito, "Color Universal Design" (2008): told apart with any common colour blindness.
-_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-_MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 _FORMATS = (".png", ".svg")
 # Of the distance between two figures, how much the dots of one figure take up together.
 _SPREAD = 0.6
-_STYLE = {
-    "font.size": 10, "axes.titlesize": 11, "axes.titleweight": "bold", "axes.spines.top": False,
-    "axes.spines.right": False, "axes.grid": True, "axes.grid.axis": "x", "grid.color": "#dde2e9",
-    "axes.axisbelow": True, "svg.hashsalt": "qnetframe", "axes.formatter.useoffset": False,
-}  # fmt: skip
+_STYLE = {**STYLE, "axes.grid.axis": "x"}
 
 
 def plot_comparison(comparison: Comparison, figures: Sequence[str] | None = None, ax: Any = None) -> Any:
@@ -39,7 +33,7 @@ def plot_comparison(comparison: Comparison, figures: Sequence[str] | None = None
         raise InvalidInputError(
             f"no backend gave a figure of {comparison.protocol!r}, so there is nothing to draw"
         )
-    with matplotlib.rc_context(_STYLE):  # type: ignore[arg-type]
+    with matplotlib.rc_context(_STYLE):
         axes = ax if ax is not None else _new_axes(1, [len(names)])[0]
         count = len(comparison.runs)
         for i, run in enumerate(comparison.runs):
@@ -47,8 +41,8 @@ def plot_comparison(comparison: Comparison, figures: Sequence[str] | None = None
             given = [(j, run.estimates[name]) for j, name in enumerate(names) if name in run.estimates]
             axes.errorbar(
                 [e.value for _, e in given], [j + shift for j, _ in given],
-                xerr=[e.standard_error for _, e in given], fmt=_MARKERS[i % len(_MARKERS)],
-                color=_COLOURS[i % len(_COLOURS)], markersize=4.5, capsize=2.5, linewidth=1.2,
+                xerr=[e.standard_error for _, e in given], fmt=MARKERS[i % len(MARKERS)],
+                color=COLOURS[i % len(COLOURS)], markersize=4.5, capsize=2.5, linewidth=1.2,
                 label=run.backend,
             )  # fmt: skip
         axes.set_yticks(range(len(names)), names)
@@ -75,7 +69,7 @@ def save_figure(
         raise InvalidInputError(
             f"path {str(path)!r} ends in {target.suffix!r}; allowed are {' and '.join(_FORMATS)}"
         )
-    with matplotlib.rc_context(_STYLE):  # type: ignore[arg-type]
+    with matplotlib.rc_context(_STYLE):
         every = _new_axes(len(found), [len(chosen_figures(c, figures)) for c in found])
         for axes, comparison in zip(every, found, strict=True):
             plot_comparison(comparison, figures, axes)
