@@ -52,6 +52,7 @@ PROVIDERS: Mapping[str, Mapping[str, str]] = {
         "pennylane": "qnetframe-pennylane",
         "quimb": "qnetframe-quimb",
     },
+    "executor": {"dask": "qnetframe-dask"},
     "hardware": {
         "ibm-*": "qnetframe-ibm",
         "google-*": "qnetframe-google",
