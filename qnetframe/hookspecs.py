@@ -14,6 +14,7 @@ from qnetframe.api import (
     HardwareSpec,
     LinkSpec,
     ProtocolSpec,
+    TaskSpec,
     TopologySpec,
 )
 
@@ -54,6 +55,11 @@ def qnetframe_links() -> Iterable[LinkSpec]:  # type: ignore[empty-body]
 @hookspec
 def qnetframe_executors() -> Iterable[ExecutorSpec]:  # type: ignore[empty-body]
     """Yield places where tasks run: ``factory(**params) -> Executor``."""
+
+
+@hookspec
+def qnetframe_tasks() -> Iterable[TaskSpec]:  # type: ignore[empty-body]
+    """Yield kinds of tasks for sweeps and stores: ``factory() -> TaskKind``."""
 
 
 @hookspec

@@ -49,7 +49,21 @@ PROVIDERS: Mapping[str, Mapping[str, str]] = {
         "stim": "qnetframe-stim",
         "ibm": "qnetframe-ibm",
     },
-    "hardware": {"ibm-*": "qnetframe-ibm", "google-*": "qnetframe-google"},
+    "hardware": {
+        "ibm-*": "qnetframe-ibm",
+        "google-*": "qnetframe-google",
+        **dict.fromkeys(
+            ("ion-ca40", "ion-sr88-ca43", "transmon-cr", "nv", "atom-rb87"), "qnetframe-hardware"
+        ),
+    },
+    "link": dict.fromkeys(
+        ("ion-two-photon", "nv-single-click", "atom-dlcz", "microwave", "spdc"), "qnetframe-hardware"
+    ),
+    "solver": {
+        "expm": "qnetframe-hardware",
+        "qutip": "qnetframe-qutip",
+        "dynamiqs": "qnetframe-dynamiqs",
+    },
     "protocol": _PROTOCOLS,
     "attack": dict.fromkeys(
         (
