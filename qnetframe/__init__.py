@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from qnetframe.experiment.run import explain as explain
     from qnetframe.experiment.run import run as run
     from qnetframe.experiment.store import Store as Store
+    from qnetframe.experiment.sweep.entry import sweep as sweep
     from qnetframe.network import Hardware as Hardware
     from qnetframe.network import Link as Link
     from qnetframe.network import LinkModel as LinkModel
@@ -75,6 +76,7 @@ _HOME = {
     "explain": "experiment",
     "place": "placement",
     "run": "experiment",
+    "sweep": "experiment.sweep",
 }
 
 __all__ = sorted(_HOME)

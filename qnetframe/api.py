@@ -19,7 +19,11 @@ if typing.TYPE_CHECKING:
     from qnetframe.network import Network
     from qnetframe.program.program import Program
 
+# The plugin API that this qnetframe has, and the oldest that it still takes. A change that would break
+# plugins raises the first; the second follows one minor release later at the earliest, and until then
+# ``qnetframe plugins`` lists what is outdated.
 API_VERSION = 1
+OLDEST_API_VERSION = 1
 
 
 class Executable(typing.Protocol):
@@ -32,6 +36,14 @@ class Executable(typing.Protocol):
     def exact(self) -> Iterable[Branch]:
         """Return every exact branch; probabilities add up to the probability of acceptance."""
         ...
+
+    # Optional, used where present:
+    # detect(shots, seed): the values of detectors and observables.
+    # bind(circuit): the executable of a circuit that differs from this one in the angles of its gates only,
+    #   without compiling again, or None. What it gives must not depend on whether it was bound.
+    # submit(shots, seed) -> job id, status(job id) -> "DONE", "ERROR", "CANCELLED" or anything that means
+    #   not yet, retrieve(job id) -> Samples: a queued device, for sweeps, which keep the ids and collect the
+    #   samples later, maybe in another process. `queued` False says that sample() is just as good.
 
 
 class Backend(typing.Protocol):

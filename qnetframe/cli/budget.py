@@ -48,11 +48,7 @@ def budget(
             hardware=options.name_or_pairs(hardware, "--hardware"),
             link=link,
             params=options.settings(settings),
-            nodes=options.pairs(nodes, "--nodes"),
-            ends=options.two(ends, "--ends"),
-            route_by=options.choice(route_by, "--route-by", options.ROUTES),
-            waiting=options.choice(waiting, "--waiting", ("none", "mean")),
-            routing=options.choice(routing, "--routing", ("refuse", "swap")),
+            **options.placing(nodes, ends, route_by, waiting, routing),
         )
     if json:
         options.print_json(found.to_dict())

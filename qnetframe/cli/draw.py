@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from qnetframe.cli import options
-from qnetframe.cli.first_program import first_program
+from qnetframe.cli.nth_program import nth_program
 
 
 def draw(
@@ -19,12 +19,15 @@ def draw(
     nodes: options.NodeNames = None,
     ends: options.Ends = None,
     route_by: options.RouteBy = "length",
+    number: options.Number = 1,
+    waiting: options.Waiting = "none",
+    routing: options.Routing = "refuse",
     placed: Annotated[
         bool, typer.Option("--placed", help="Draw the circuit that engines get, with its noise and delays.")
     ] = False,
     output: options.Figure = None,
 ) -> None:
-    """Draw the first program of a protocol, in text or into a file. Nothing is run.
+    """Draw a program of a protocol, in text or into a file.
 
     \b
     qnetframe draw teleportation
@@ -33,8 +36,9 @@ def draw(
     """
     from qnetframe.placement import place
 
-    program, network = first_program(protocol, topology, hardware, link, settings, ends, route_by)
-    shown = place(program, network, nodes=options.pairs(nodes, "--nodes")).circuit if placed else program
+    how = options.placed(nodes, waiting, routing)
+    program, network = nth_program(number, protocol, topology, hardware, link, settings, ends, route_by)
+    shown = place(program, network, **how).circuit if placed else program
     if output is None:
         typer.echo(str(shown))
         return

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from qnetframe.cli import options
-from qnetframe.cli.first_program import first_program
+from qnetframe.cli.nth_program import nth_program
 from qnetframe.errors import UnsupportedError
 
 
@@ -24,11 +24,12 @@ def explain(
     nodes: options.NodeNames = None,
     ends: options.Ends = None,
     route_by: options.RouteBy = "length",
+    number: options.Number = 1,
     twirl: options.Twirl = False,
 ) -> None:
     """Say which method, passes, branches and memory a backend will take for a protocol, or why it refuses.
 
-    Nothing is run and no simulator is loaded. It looks at the first program of the protocol.
+    No simulator is loaded. It looks at the first program of the protocol, or at another --number.
 
     \b
     qnetframe explain teleportation
@@ -41,9 +42,9 @@ def explain(
     wanted = [backend] if backend else list(installed.backends)
     for name in wanted:
         installed.backends[name]
-    program, network = first_program(protocol, topology, hardware, link, settings, ends, route_by)
+    program, network = nth_program(number, protocol, topology, hardware, link, settings, ends, route_by)
     places = options.pairs(nodes, "--nodes")
-    typer.echo(f"The first program of {protocol}: {len(program.operations)} operations, {program.name!r}")
+    typer.echo(f"Program {number} of {protocol}: {len(program.operations)} operations, {program.name!r}")
     for name in wanted:
         try:
             text = str(

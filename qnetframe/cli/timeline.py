@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from qnetframe.cli import options
-from qnetframe.cli.first_program import first_program
+from qnetframe.cli.nth_program import nth_program
 
 if TYPE_CHECKING:
     from qnetframe.placement import CriticalPath, Placed
@@ -23,6 +23,7 @@ def timeline(
     nodes: options.NodeNames = None,
     ends: options.Ends = None,
     route_by: options.RouteBy = "length",
+    number: options.Number = 1,
     waiting: options.Waiting = "none",
     routing: options.Routing = "refuse",
     party: Annotated[
@@ -38,32 +39,28 @@ def timeline(
     ] = "linear",
     json: options.Json = False,
 ) -> None:
-    """Say when everything happens in the first program of a protocol, and what its latency is made of.
+    """Say when everything happens in a program of a protocol, and what its latency is made of.
 
-    Nothing is run. The chain of events and messages that determines the latency is printed step by step.
+    The chain of events and messages that determines the latency is printed step by step.
 
     \b
     qnetframe timeline teleportation --link fiber --set link.length_km=18 --hardware ibm-sherbrooke
+    qnetframe timeline dejmps --number 2 --link fiber --set link.length_km=10 --hardware ion-trap
     qnetframe timeline entanglement-swapping --set topology.nodes=4 --set topology.length_km=20 -o swap.png
     qnetframe timeline teleportation --link fiber --set link.length_km=18 --scale compressed -o timeline.svg
     """
     from qnetframe.placement import critical_path, place
     from qnetframe.report.timeline_scale import KINDS
 
+    how = options.placed(nodes, waiting, routing)
     axis = options.choice(scale, "--scale", KINDS)
-    program, network = first_program(protocol, topology, hardware, link, settings, ends, route_by)
-    placed = place(
-        program,
-        network,
-        nodes=options.pairs(nodes, "--nodes"),
-        waiting=options.choice(waiting, "--waiting", ("none", "mean")),
-        routing=options.choice(routing, "--routing", ("refuse", "swap")),
-    )
+    program, network = nth_program(number, protocol, topology, hardware, link, settings, ends, route_by)
+    placed = place(program, network, **how)
     path = critical_path(placed, party)
     if json:
         options.print_json(_as_data(placed, path))
     else:
-        typer.echo(f"The first program of {protocol}: {program.name!r}")
+        typer.echo(f"Program {number} of {protocol}: {program.name!r}")
         typer.echo(f"{placed.timeline}\n" if events else "", nl=False)
         typer.echo(str(path))
     if output is not None:

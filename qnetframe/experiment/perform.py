@@ -36,9 +36,14 @@ class Performer:
             raise TypeError("plugins that were handed in stay in this process")
         return Performer, (self.modules,)
 
+    @property
+    def catalogs(self) -> Plugins:
+        """The plugins that it performs with."""
+        return self.plugins or plugins_of(self.modules)
+
     def kind(self, name: str) -> Any:
         """Return what tasks of a kind mean, a TaskKind; UnknownNameError for a kind that nobody defines."""
-        return _kind(name, self.plugins or plugins_of(self.modules))
+        return _kind(name, self.catalogs)
 
     def check(self, task: Task) -> None:
         """Raise what is wrong with the settings of a task, as far as its kind tells before it runs."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from qnetframe.errors import InvalidInputError
-from qnetframe.figures import figure_path, save
+from qnetframe.figures import figure_path, legible, save
 from qnetframe.network.labels import place_labels
 from qnetframe.network.links import Link
 from qnetframe.network.network import Network, length_of
@@ -83,7 +83,7 @@ def draw_network(
         axes.figure.colorbar(lines, ax=axes, label=what, shrink=0.75, pad=0.02)
     _draw_nodes(axes, network, places, bool(steps))
     _frame(axes, network, places, kind)
-    axes.set_title(title, loc="left", fontweight="bold")
+    axes.set_title(legible(title), loc="left", fontweight="bold")
     if labels:
         place_labels(axes, places, ends, colour=_INK, halo=_HALO)
     return axes
@@ -152,7 +152,7 @@ def _draw_nodes(axes: Any, network: Network, places: Mapping[str, Place], legend
         axes.scatter(
             *zip(*(places[n] for n in names), strict=True), s=size * (1.8 if marked else 1), zorder=4,
             marker=_MARKERS[i % len(_MARKERS)], facecolor=_INK if marked else _NODE, edgecolor=_INK,
-            linewidth=0.9, label=device,
+            linewidth=0.9, label=legible(device),
         )  # fmt: skip
     if legend or set(devices) != {"ideal"}:
         axes.legend(loc="best", frameon=True, framealpha=0.9, edgecolor="#dde2e9", fontsize=8)

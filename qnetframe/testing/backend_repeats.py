@@ -33,7 +33,7 @@ def _pair() -> Circuit:
     return p.circuit()
 
 
-TASKS: tuple[tuple[Circuit, int], ...] = ((_coins(4), 1), (_pair(), 2), (_coins(3), 3), (_coins(4), 4))
+TASKS: tuple[tuple[Circuit, int], ...] = ((_coins(4), 1), (_pair(), 2), (_coins(2), 3), (_coins(4), 4))
 
 
 def _bits(spec: BackendSpec, backend: Backend, circuit: Circuit, seed: int) -> BitArray:
@@ -71,7 +71,7 @@ def no_state_between_runs(spec: BackendSpec, make: Make) -> None:
     """Running a circuit, then another, then the first again gives the first result again."""
     backend = make()
     first = _bits(spec, backend, _pair(), 1)
-    _bits(spec, backend, _coins(3), 2)
+    _bits(spec, backend, _coins(2), 2)
     assert (_bits(spec, backend, _pair(), 1) == first).all(), "what ran in between changed the shots"
 
 

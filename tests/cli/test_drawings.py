@@ -66,6 +66,14 @@ def test_the_program_of_a_route_through_a_network(command):
     assert "node2" in command(f"draw entanglement-swapping {line}")[1]
 
 
+def test_another_program_of_a_protocol(command):
+    line = f"dejmps {FIBRE}"
+    assert "0 rounds" in command(f"draw {line}")[1] and "1 rounds" in command(f"draw {line} --number 2")[1]
+    assert "Program 2 of dejmps: 'dejmps, nested, 1 rounds'" in command(f"timeline {line} --number 2")[1]
+    code, out, _ = command(f"explain {line} --backend reference --number 2")
+    assert code == 0 and out.startswith("Program 2 of dejmps")
+
+
 @pytest.mark.parametrize(
     ("line", "message"),
     [
@@ -73,6 +81,8 @@ def test_the_program_of_a_route_through_a_network(command):
         ("timeline teleportation --party carol", "party is 'carol'; parties of this timeline: alice, bob"),
         ("timeline teleportation --scale log", "--scale is 'log'; it must be linear or compressed"),
         ("timeline teleportation --waiting long", "--waiting is 'long'"),
+        ("timeline dejmps --number 3", "protocol 'dejmps' runs 2 program(s); --number is 3"),
+        ("draw teleportation --number 0", "--number is 0; programs count from 1"),
         ("timeline nonsense", "unknown protocol 'nonsense'"),
         ("draw teleportation -o {}/a.bmp", "ends in '.bmp'; allowed are .png, .svg and .pdf"),
         ("draw teleportation -o {}/taken/a.png", "cannot be written"),

@@ -10,6 +10,7 @@ from qnetframe.builtin import topologies as t
 from qnetframe.builtin.hardware import uniform_hardware
 from qnetframe.errors import InvalidInputError
 from qnetframe.network import (
+    Hardware,
     Link,
     LinkModel,
     Network,
@@ -159,3 +160,9 @@ def test_axes_given_are_drawn_on_and_files_written(tmp_path):
         save_network(t.star(5), tmp_path / "star.gif")
     with pytest.raises(InvalidInputError, match="cannot be written: "):
         save_network(t.star(5), tmp_path / "star.png" / "star.png")
+
+
+def test_names_are_no_mathematics_and_no_warning(recwarn, tmp_path):
+    nodes = [Node("$\\frac$", Hardware("$a_$")), Node("漢", Hardware("b"))]
+    path = save_network(Network(nodes, [Link(*(n.name for n in nodes))]), tmp_path / "a.png", title="$x^$")
+    assert path.stat().st_size > 3000 and not recwarn.list

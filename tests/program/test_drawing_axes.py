@@ -16,15 +16,11 @@ from qnetframe.program.drawing_axes import _path, _rules
 from qnetframe.program.gates import GATES
 from qnetframe.program.operations import Gate
 from qnetframe.testing.random_programs import random_program
+from tests.placement import programs
 
 
 def teleportation():
-    p = Program("teleportation")
-    psi, a = p.qubits("alice", "psi", "a")
-    b = p.qubit("bob", "b")
-    p.prepare(psi, [0.8, 0.6]).entangle(a, b).cx(psi, a).h(psi)
-    m_z, m_x = p.measure(psi), p.measure(a)
-    return p.x(b, when=m_x).z(b, when=m_z).save("out", b)
+    return programs.teleportation([0.8, 0.6], "alice", "bob")
 
 
 def of(axes, kind):

@@ -103,6 +103,19 @@ def complex_drive(make: Make) -> None:
     _close(rho[1, 0], -0.5j * np.exp(-1j * phase), "coherence")
 
 
+def driven_and_damped(make: Make) -> None:
+    """A complex drive of density matrices under dephasing sqrt(k) Z: damped flops (H. C. Torrey, 1949)."""
+    w, drive, k = 5.0, 1.3, 0.2
+    terms = [Term(PAULI_Z, -w / 2), Term(LOWERING, Harmonics((drive / 2,), (w,)), plus_conjugate=True)]
+    collapse = [Collapse(PAULI_Z, k)]
+    states = np.asarray([np.diag([1.0, 0.0]), np.eye(2) / 2])
+    problem = Problem((2,), terms, states, _TIMES, collapse, {"z": PAULI_Z})
+    # y decays at 2k, so z'' + 2k z' + W^2 z = 0: underdamped for W > k.
+    beat = np.sqrt(drive**2 - k**2)
+    z = np.exp(-k * _TIMES) * (np.cos(beat * _TIMES) + k / beat * np.sin(beat * _TIMES))
+    _close(make().solve(problem).expectations["z"], [z, 0 * z], "z")
+
+
 def sampled_pulse(make: Make) -> None:
     """A sampled pulse turns by its area: samples of a cubic are a cubic."""
     knots = np.linspace(0.0, 3.0, 6)
@@ -227,7 +240,16 @@ def full_edge(make: Make) -> None:
 
 
 _ALL: tuple[Check, ...] = (
-    *(rabi, sign_of_time, start_of_time, rotating_drive, complex_drive, sampled_pulse, late_short_pulse),
+    *(
+        rabi,
+        sign_of_time,
+        start_of_time,
+        rotating_drive,
+        complex_drive,
+        driven_and_damped,
+        sampled_pulse,
+        late_short_pulse,
+    ),
     *(decay, non_hermitian_collapse, batch, factor_order, damped_cavity, heating, vacuum_rabi),
     *(saved_states, full_edge),
 )

@@ -12,7 +12,14 @@ from qnetframe_hardware.dynamics.matrix_exponential import ExponentialSolver
 from qnetframe_hardware.dynamics.operators import LOWERING, PAULI_X, PAULI_Z, destroy
 from qnetframe_hardware.solver_checks import CHECKS
 
-MOVING = {"start_of_time", "rotating_drive", "complex_drive", "sampled_pulse", "late_short_pulse"}
+MOVING = {
+    "start_of_time",
+    "rotating_drive",
+    "complex_drive",
+    "driven_and_damped",
+    "sampled_pulse",
+    "late_short_pulse",
+}
 
 
 @pytest.mark.parametrize("name", CHECKS)

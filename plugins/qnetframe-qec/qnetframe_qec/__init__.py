@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
+from qnetframe.api import CommandSpec, ProtocolSpec
 from qnetframe.hookspecs import hookimpl
-from qnetframe_qec import hooks
+from qnetframe_qec import hooks, protocols
 from qnetframe_qec.codes import bicycle, colour, small, surface
 from qnetframe_qec.decoders import general, matching, tables
 from qnetframe_qec.hooks import CodeSpec, DecoderSpec
@@ -58,3 +60,29 @@ def qnetframe_codes() -> Iterator[CodeSpec]:
         "bivariate-bicycle", bicycle.bivariate_bicycle, "[[72,12,6]] … [[144,12,12]] low-density code"
     )
     yield CodeSpec("stabilizers", small.from_stabilizers, "your own stabilizers, strings of I, X, Y and Z")
+
+
+@hookimpl
+def qnetframe_protocols() -> Iterator[ProtocolSpec]:
+    """Yield the protocols."""
+    yield ProtocolSpec("memory", protocols.Memory, "logical error of a code that is kept for some rounds")
+    yield ProtocolSpec(
+        "distributed-memory", protocols.DistributedMemory, "the same for a patch cut by seams between nodes"
+    )
+    yield ProtocolSpec(
+        "encoded-repeater",
+        protocols.EncodedRepeater,
+        "encoded swapping, or encoded qubits sent, along a route",
+    )
+
+
+@hookimpl
+def qnetframe_commands() -> Iterator[CommandSpec]:
+    """Yield ``qnetframe qec``."""
+    yield CommandSpec("qec", _commands, "codes, thresholds and seams of error correction")
+
+
+def _commands() -> Any:
+    from qnetframe_qec.commands import app
+
+    return app

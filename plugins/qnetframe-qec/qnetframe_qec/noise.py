@@ -96,6 +96,13 @@ def circuit(p: float) -> NoiseModel:
     return NoiseModel("circuit", one, one, two_qubit_depolarizing(p), reset_flip=p, readout=p)
 
 
+def gates(p: float) -> NoiseModel:
+    """Return ``circuit`` noise without that of the data before each round: gates, resets and readouts
+    only.
+    """
+    return replace(circuit(p), name="gates", before_round=None)
+
+
 def si1000(p: float) -> NoiseModel:
     """Return noise in the proportions of superconducting qubits with a cycle of 1000 ns.
 
@@ -146,6 +153,7 @@ MODELS: Mapping[str, Callable[..., NoiseModel]] = {
     "code-capacity-depolarizing": code_capacity_depolarizing,
     "phenomenological": phenomenological,
     "circuit": circuit,
+    "gates": gates,
     "si1000": si1000,
     "biased": biased,
     "erasure": erasure,

@@ -37,7 +37,7 @@ def qnetframe_backends() -> Iterator[BackendSpec]:
 
 def qutip_solver(
     method: Literal["ode", "mc", "floquet"] = "ode",
-    integrator: str = "adams",
+    integrator: str = "auto",
     rtol: float = 1e-10,
     atol: float = 1e-12,
     trajectories: int = 500,

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 RTOL, ATOL = 1e-10, 1e-12
 # A step is at most this part of the whole time where pulses could otherwise be stepped over.
 _PULSE_STEPS = 64
-_INTEGRATORS = ("adams", "bdf", "dop853", "lsoda", "vern7", "vern9", "tsit5")
+_INTEGRATORS = ("auto", "adams", "bdf", "dop853", "lsoda", "vern7", "vern9", "tsit5")
 
 
 @dataclass(frozen=True)
@@ -33,11 +33,12 @@ class QutipSolver:
 
     ``method``: "ode" integrates the Schrödinger equation of kets that stay kets, else the master equation;
     "mc" averages ``trajectories`` quantum jumps (kets only) drawn from ``seed``; "floquet" uses the Floquet
-    modes of a closed Hamiltonian of ``period`` seconds.
+    modes of a closed Hamiltonian of ``period`` seconds. The integrator "auto" is adams for kets and dop853,
+    which was twice as fast there, for density matrices.
     """
 
     method: Literal["ode", "mc", "floquet"] = "ode"
-    integrator: str = "adams"
+    integrator: str = "auto"
     rtol: float = RTOL
     atol: float = ATOL
     trajectories: int = 500
@@ -75,8 +76,9 @@ class QutipSolver:
         return collect(problem, states, "qutip", save_states, settings)
 
     def _options(self, problem: Problem) -> dict[str, Any]:
+        kets = (problem.closed and problem.pure) or self.method != "ode"
         options: dict[str, Any] = {
-            "method": self.integrator,
+            "method": self.integrator if self.integrator != "auto" else "adams" if kets else "dop853",
             "rtol": self.rtol,
             "atol": self.atol,
             "nsteps": 10_000_000,
@@ -107,11 +109,8 @@ class QutipSolver:
         # i L in place of H: the Schrödinger solver then integrates d rho / dt = L rho.
         jumps = [_plain(c) for c in problem.collapse_matrices()]
         static = _flat(qutip.liouvillian(_plain(problem.static_hamiltonian), jumps))
-        moving = [(term, _flat(qutip.liouvillian(_plain(term.operator)))) for term in problem.moving_terms]
-        adjoint = [
-            _flat(qutip.liouvillian(_plain(t.operator).dag())) if t.plus_conjugate else None
-            for t, _ in moving
-        ]
+        moving = [(term, _commutator(_plain(term.operator))) for term in problem.moving_terms]
+        adjoint = [_commutator(_plain(term.operator).dag()) for term in problem.moving_terms]
         h = _evolution(moving, static, adjoint)
         m, d = len(problem.initial), problem.dim
         start = problem.density_matrices().transpose(2, 1, 0).reshape(d * d, m)  # columns are stacked
@@ -190,6 +189,11 @@ def _flat(superoperator: qutip.Qobj) -> qutip.Qobj:
     """Return i times a superoperator, as an operator on stacked columns."""
     size = superoperator.shape[0]
     return qutip.Qobj(1j * superoperator.data, dims=[[size], [size]])
+
+
+def _commutator(operator: qutip.Qobj) -> qutip.Qobj:
+    """Return A rho - rho A on stacked columns (``liouvillian`` would take rho A^dagger)."""
+    return _flat(-1j * (qutip.spre(operator) - qutip.spost(operator)))
 
 
 def _evolution(moving: list[tuple[Term, qutip.Qobj]], static: qutip.Qobj, adjoint: Any = None) -> Any:

@@ -36,7 +36,7 @@ def test_default_tolerances_of_qutip_would_fail_the_kit():
         CHECKS["vacuum_rabi"](lambda: solver(rtol=1e-6, atol=1e-8))
 
 
-@pytest.mark.parametrize("integrator", ["vern9", "dop853", "bdf"])
+@pytest.mark.parametrize("integrator", ["vern9", "adams", "dop853", "bdf"])
 def test_other_integrators(integrator):
     CHECKS["sampled_pulse" if integrator != "bdf" else "rabi"](lambda: solver(integrator=integrator))
 

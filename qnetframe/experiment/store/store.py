@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from qnetframe.errors import InvalidInputError
-from qnetframe.experiment.store import summary
+from qnetframe.experiment.store import summary, tables
 from qnetframe.experiment.store.rows import Row, condition, read_rows
 from qnetframe.experiment.store.schema import connect, store_error
 from qnetframe.experiment.store.summary import Mean, Point
@@ -234,6 +234,28 @@ class Store:
     def sweeps(self) -> list[tuple[str, str, int, float]]:
         """Return (name, definition as JSON, number of tasks, when it began) of every sweep."""
         return self._all("SELECT name, definition, tasks, started FROM sweeps ORDER BY n")
+
+    # ---- tables ------------------------------------------------------------------------------
+
+    def export(
+        self,
+        path: str | Path,
+        where: Mapping[str, Any] | None = None,
+        status: str | None = None,
+        kind: str | None = None,
+    ) -> int:
+        """Write the chosen rows into a .csv or .parquet file and return how many; memory stays flat."""
+        return tables.write_table(Path(path), self._columns(kind), self.rows(where, status, kind))
+
+    def to_pandas(
+        self, where: Mapping[str, Any] | None = None, status: str | None = None, kind: str | None = None
+    ) -> Any:
+        """Return a DataFrame of the chosen rows: settings, each figure with its error and shots, cost."""
+        return tables.to_frame(self._columns(kind), self.rows(where, status, kind))
+
+    def _columns(self, kind: str | None) -> tables.Columns:
+        query = "SELECT DISTINCT key, type FROM points p, json_each(p.settings) WHERE ? IN (kind, '')"
+        return tables.columns_of(self._all(query, (kind or "",)), self.figures())
 
     # ---- SQLite ------------------------------------------------------------------------------
 

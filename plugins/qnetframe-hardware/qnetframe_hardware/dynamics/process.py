@@ -47,6 +47,7 @@ def encoded_process(
     problem: Problem,
     subsystem: Sequence[int],
     *,
+    output: Sequence[int] | None = None,
     environment: Mapping[int, npt.ArrayLike] | None = None,
     levels: Mapping[int, tuple[int, int]] | None = None,
     solver: str | Solver = "auto",
@@ -57,10 +58,11 @@ def encoded_process(
     """Return the map that a problem performs on qubits, one in each factor of ``subsystem``.
 
     The first qubit is the most significant. ``levels`` says which two levels of a factor are |0> and |1>
-    (default 0 and 1), ``environment`` the initial density matrix of each other factor (default: level 0). The
+    (default 0 and 1), ``environment`` the initial density matrix of each other factor (default: level 0),
+    ``output`` the factors that the qubits come out of (default: those that they went into). The
     problem's own initial states are not used: 4^n density matrices that span the operators of n qubits evolve
-    in one call of the solver. ``after`` is a unitary (2^n, 2^n) that follows, such as the inverse of the ideal
-    gate or a change of frame.
+    in one call of the solver. ``after`` is a unitary (2^n, 2^n) that follows, such as the inverse of the
+    ideal gate or a change of frame.
 
     What leaves the encoded levels is refused above 1e-6 on average (``leakage="refuse"``); with
     ``leakage="mixed"`` it counts as a maximally mixed state, and ``Process.leakage`` says how much it was.
@@ -81,8 +83,12 @@ def encoded_process(
     }
     states = _joined(problem, chosen, isometry @ inputs @ isometry.conj().T, rest)
     solution = make_solver(solver).solve(problem.with_initial(states))
-    reduced = partial_trace(solution.final_density, problem.dims, chosen)
-    outputs = isometry.conj().T @ reduced @ isometry
+    ends = chosen if output is None else tuple(output)
+    if len(ends) != len(chosen):
+        raise InvalidInputError(f"output is {ends}; it must name {len(chosen)} factors, as subsystem does")
+    exit_isometry = isometry if ends == chosen else _isometry(problem, ends, levels or {})
+    reduced = partial_trace(solution.final_density, problem.dims, ends)
+    outputs = exit_isometry.conj().T @ reduced @ exit_isometry
     superoperator = np.einsum("abs,sij->ijab", weights, outputs)
     d = 1 << len(chosen)
     return _finished(

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from qnetframe import checks
 from qnetframe.errors import PluginError
+from qnetframe_qec.codes.binary import rank
 from qnetframe_qec.decoders.model import ErrorModel, Packed, distinct, packed, unpacked
 
 if TYPE_CHECKING:
@@ -56,13 +57,18 @@ class BpOsd:
     def compile_decoder_for_dem(self, *, dem: stim.DetectorErrorModel) -> ErrorFinder:
         """Return the decoder; PluginError where ldpc is not installed."""
         model = ErrorModel.of(dem)
-        decoder = _ldpc("BpOsdDecoder", "bp-osd")(
-            model.check_matrix.tocsr(),
+        make, matrix = _ldpc("BpOsdDecoder", "bp-osd"), model.check_matrix.tocsr()
+        # ldpc crashes where the order exceeds the errors that are left to choose.
+        order = self.osd_order
+        if matrix.shape[1] - matrix.shape[0] < order:
+            order = min(order, matrix.shape[1] - rank(sum(1 << d for d in ds) for ds in model.detectors))
+        decoder = make(
+            matrix,
             error_channel=list(model.probabilities),
             max_iter=self.max_iterations,
             bp_method=self.bp_method,
-            osd_method="OSD_CS" if self.osd_order else "OSD_0",
-            osd_order=self.osd_order,
+            osd_method="OSD_CS" if order else "OSD_0",
+            osd_order=order,
         )
         return ErrorFinder(model, decoder.decode)
 
@@ -81,7 +87,7 @@ class UnionFind:
         matrix = model.check_matrix.tocsr()
         decoder = _ldpc("UnionFindDecoder", "union-find")(matrix, uf_method="inversion")
         odds = np.maximum(np.log1p(-model.probabilities) - np.log(model.probabilities), _ODDS_FLOOR)
-        return ErrorFinder(model, lambda syndrome: decoder.decode(syndrome, llrs=odds, bits_per_step=1))
+        return ErrorFinder(model, lambda syndrome: decoder.decode(syndrome, llrs=odds, bits_per_step=0))
 
 
 @dataclass(frozen=True)

@@ -74,6 +74,9 @@ class _Split:
                 left = left[1:]
             if left:
                 found[own[0]].append(_trimmed(left))
+        # So that the rest has all observables, even those that only erasures flip.
+        for i in range(dem.num_observables):
+            rest.append("logical_observable", [], [stim.target_logical_observable_id(i)])
         return _Split(heralds, rest, dict(found))
 
     def given(self, fired: list[int]) -> stim.DetectorErrorModel:

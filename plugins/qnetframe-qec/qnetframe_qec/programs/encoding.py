@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     import stim
 
 
+_GATES = {
+    "H": "h", "S": "s", "S_DAG": "sdg", "CX": "cx", "CZ": "cz", "SWAP": "swap", "X": "x", "Y": "y", "Z": "z",
+}  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Encoder:
     """Gates (name, data qubits) that encode; bare logical qubit j enters at data qubit ``inputs[j]``.
@@ -67,20 +72,9 @@ def encoder(code: Code) -> Encoder:
         xs.append(_hermitian(partner))
     tableau = stim.Tableau.from_conjugated_generators(xs=[*xs, *logical_x], zs=zs)
     gates = []
-    names = {
-        "H": "h",
-        "S": "s",
-        "S_DAG": "sdg",
-        "CX": "cx",
-        "CZ": "cz",
-        "SWAP": "swap",
-        "X": "x",
-        "Y": "y",
-        "Z": "z",
-    }
     for instruction in tableau.to_circuit(method="elimination"):
         for group in instruction.target_groups():
-            gates.append((names[instruction.name], tuple(t.value for t in group)))
+            gates.append((_GATES[instruction.name], tuple(t.value for t in group)))
     return Encoder(tuple(gates), tuple(range(rank, code.n)), tuple(independent))
 
 

@@ -15,18 +15,26 @@ from qnetframe_qec.programs.schedule import Coupling, schedule
 
 # (check, data qubit) -> the channel after their gate in place of the model's.
 GateNoise = Callable[[int, int], Channel | None]
+# Writes a gate of a round by name on two qubits, which may belong to different parties.
+Couple = Callable[[Program, str, Qubit, Qubit], None]
 _CONTROLLED = {"X": "cx", "Y": "cy", "Z": "cz"}
 
 
 @dataclass
 class Patch:
-    """A code's qubits in a program: data qubits and one ancilla for each check, all of one party."""
+    """A code's qubits in a program: data qubits and one ancilla for each check.
+
+    They are declared for one party unless they are given; ``couple`` then writes gates between parties.
+    ``before`` writes what happens before a round.
+    """
 
     program: Program
     code: Code
     noise: NoiseModel
     party: str = "patch"
     gate_noise: GateNoise | None = None
+    couple: Couple | None = None
+    before: Callable[[int], None] | None = None
     data: tuple[Qubit, ...] = ()
     ancillas: tuple[Qubit, ...] = ()
     layers: tuple[tuple[Coupling, ...], ...] = ()
@@ -54,8 +62,10 @@ class Patch:
     def round(self, number: int, ideal: bool = False) -> list[Bit]:
         """Write one round and return the bit of every check; ``ideal`` leaves out all noise of the round."""
         noise = NoiseModel("none") if ideal or self.noise.ideal_extraction else self.noise
+        if self.before is not None:
+            self.before(number)
         if not ideal:
-            self._before_round(number)
+            self._before_round()
         self._turn(noise)
         for layer in self.layers:
             self._couple(layer, noise)
@@ -74,7 +84,7 @@ class Patch:
 
     # ---- pieces ------------------------------------------------------------------------------
 
-    def _before_round(self, number: int) -> None:
+    def _before_round(self) -> None:
         for qubit in self.data:
             if self.noise.before_round is not None:
                 self.program.noise(self.noise.before_round, qubit)
@@ -91,7 +101,11 @@ class Patch:
             ancilla, data = self.ancillas[coupling.check], self.data[coupling.data]
             gathered = coupling.check in self._gathered
             pairs.append((data, ancilla) if gathered else (ancilla, data))
-            self.program.gate("cx" if gathered else _CONTROLLED[coupling.letter], *pairs[-1])
+            name = "cx" if gathered else _CONTROLLED[coupling.letter]
+            if self.couple is None:
+                self.program.gate(name, *pairs[-1])
+            else:
+                self.couple(self.program, name, *pairs[-1])
         for coupling, pair in zip(layer, pairs, strict=True):
             special = self.gate_noise(coupling.check, coupling.data) if self.gate_noise else None
             channel = noise.gate_2q if special is None else special

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from qnetframe import checks
-from qnetframe.errors import UnsupportedError
+from qnetframe.errors import PluginError, UnsupportedError
 from qnetframe.plugins import Plugins, discover
 from qnetframe.program.circuit import Circuit
 from qnetframe.values import Estimate, Samples
@@ -107,6 +107,10 @@ class Sampler:
                 wrong = flips[quiet].any(axis=1)
             else:
                 predicted = self.decoder.decode_shots_bit_packed(bit_packed_detection_event_data=events)
+                if predicted.shape != flips.shape:
+                    raise PluginError(
+                        f"the decoder returned shape {predicted.shape}; it must be {flips.shape}"
+                    )
                 wrong = (predicted != flips).any(axis=1)
             errors += int(wrong.sum())
         return Counts(shots, errors, discards, time.perf_counter() - start)

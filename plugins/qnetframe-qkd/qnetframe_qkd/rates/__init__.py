@@ -6,12 +6,25 @@ from qnetframe_qkd.rates.decoy import decoy_bb84, optimal_intensity
 from qnetframe_qkd.rates.entangled import bbm92, bbm92_losses
 from qnetframe_qkd.rates.gg02 import gg02, gg02_transmittance
 from qnetframe_qkd.rates.mdi import mdi
-from qnetframe_qkd.rates.qubit import bb84, di, di_efficiency, e91, sarg04, six_state
+from qnetframe_qkd.rates.qubit import (
+    b92,
+    bb84,
+    bb84_individual,
+    bb84_trojan,
+    di,
+    di_efficiency,
+    e91,
+    sarg04,
+    six_state,
+)
 from qnetframe_qkd.rates.twin_field import twin_field
 
 __all__ = [
     "KeyRate",
+    "b92",
     "bb84",
+    "bb84_individual",
+    "bb84_trojan",
     "bbm92",
     "bbm92_losses",
     "decoy_bb84",

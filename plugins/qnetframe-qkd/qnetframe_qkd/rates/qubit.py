@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from qnetframe import checks
 from qnetframe.errors import InvalidInputError
-from qnetframe_qkd.entropy import binary_entropy, shannon_entropy
+from qnetframe_qkd.entropy import binary_entropy, phase_error_entropy, shannon_entropy
 from qnetframe_qkd.key_rate import KeyRate
 from qnetframe_qkd.optics import efficiency_of_correction, error_rate
 
@@ -49,6 +49,39 @@ def six_state(qber: float, f_ec: float = 1.0, preprocessing: float = 0.0) -> Key
     if flips:
         eve = 1 - _entropy_left(weights, flips)
     return _result(1 - leak - eve, leak, eve, q, 0.1261931 if f == 1 and not flips else None)
+
+
+def bb84_individual(qber: float, f_ec: float = 1.0) -> KeyRate:
+    """Return 1 - f h(Q) - I(A:E) where Eve attacks each photon by itself and stores it until bases are known.
+
+    I(A:E) = 1 - h(1/2 + sqrt(Q (1-Q))): Fuchs, Gisin, Griffiths, Niu, Peres, PRA 56, 1163 (1997), eq. 65.
+    Not a security proof: coherent attacks know more.
+    """
+    q = error_rate(qber, "qber")
+    leak = efficiency_of_correction(f_ec) * binary_entropy(q)
+    eve = 1 - binary_entropy(0.5 + math.sqrt(q * (1 - q)))
+    return _result(1 - leak - eve, leak, eve, q, None)
+
+
+def bb84_trojan(
+    qber: float, trojan_photons: float, single_photon_yield: float = 1.0, f_ec: float = 1.0
+) -> KeyRate:
+    """Return the rate where light that left Alice's modulator, ``trojan_photons`` on average, told Eve
+    something.
+
+    The states of the two bases then differ by Δ = (1 - exp(-μ) cos μ)/2, over the yield; the phase error rate
+    grows by it: Lucamarini et al., PRX 5, 031030 (2015), eq. 8 to 12.
+    """
+    q = error_rate(qber, "qber")
+    mu = checks.non_negative(trojan_photons, "trojan_photons")
+    y = checks.positive(checks.probability(single_photon_yield, "single_photon_yield"), "single_photon_yield")
+    f = efficiency_of_correction(f_ec)
+    delta = min(0.5, (1 - math.exp(-mu) * math.cos(mu)) / 2 / y)
+    phase = q + 4 * delta * (1 - delta) * (1 - 2 * q)
+    phase += 4 * (1 - 2 * delta) * math.sqrt(delta * (1 - delta) * q * (1 - q))
+    leak, eve = f * binary_entropy(q), phase_error_entropy(phase)
+    found = _result(1 - leak - eve, leak, eve, q, None)
+    return KeyRate(found.signed_rate, {**found.quantities, "phase_error_rate": phase}, unit=_UNIT)
 
 
 def di(qber: float, chsh: float | None = None, f_ec: float = 1.0) -> KeyRate:
@@ -111,6 +144,16 @@ def sarg04(qber: float, f_ec: float = 1.0) -> KeyRate:
     leak = f * binary_entropy(q)
     eve = shannon_entropy((1 - 2 * q, q, q / 2, q / 2)) - binary_entropy(q)
     return _result(1 - leak - eve, leak, eve, q, 0.0968925 if f == 1 else None)
+
+
+def b92(qber: float, f_ec: float = 1.0) -> KeyRate:
+    """Return the rate of B92 with |0> and |+>, per conclusive bit, for depolarised states without loss.
+
+    There is no closed formula: it is the certified bound of ``qnetframe_qkd.certified.b92``.
+    """
+    from qnetframe_qkd import certified
+
+    return certified.b92(qber, f_ec)
 
 
 def _flipped(q: float, flips: float) -> float:
