@@ -23,7 +23,7 @@ from qnetframe.states.subsystems import marginal_spectra, sizes_of_two, spectrum
 def negativity(rho: npt.ArrayLike, dims: Sequence[int] | None = None, first: int | Sequence[int] = 0) -> Any:
     """Return the sum of the absolute negative eigenvalues of the partial transpose: (‖ρ^T‖₁ - 1)/2.
 
-    Half for a Bell pair. G. Vidal and R. F. Werner, Phys. Rev. A 65, 032314 (2002), equation 1.
+    Half for a Bell pair. G. Vidal and R. F. Werner, Phys. Rev. A 65, 032314 (2002).
     """
 
     def of_stack(states: ComplexArray) -> RealArray:

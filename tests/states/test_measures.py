@@ -66,7 +66,7 @@ def test_figures_of_werner_states():
 
 
 def test_entanglement_of_formation_of_bell_mixtures():
-    # h(1/2 + √(F(1-F))): Bennett et al., PRA 54, 3824 (1996), eq. (60), whatever the other weights.
+    # h(1/2 + √(F(1-F))): Bennett et al., PRA 54, 3824 (1996), whatever the other weights.
     for weights in ([0.8, 0.2, 0, 0], [0.8, 0.1, 0.06, 0.04]):
         expected = binary_entropy(0.5 + math.sqrt(0.8 * 0.2))
         assert entanglement_of_formation(bell_diagonal(weights)) == pytest.approx(expected, abs=1e-12)
@@ -78,7 +78,7 @@ def test_werner_states_violate_chsh_above_078():
 
 
 def test_pure_states_of_schmidt_coefficients():
-    # Vidal and Werner, PRA 65, 032314 (2002), eq. (19): N = ((Σ c)² - 1)/2; Gisin, PLA 154, 201 (1991):
+    # Vidal and Werner, PRA 65, 032314 (2002): N = ((Σ c)² - 1)/2; Gisin, PLA 154, 201 (1991):
     # CHSH 2√(1 + C²).
     for angle in (0.0, 0.2, 0.6, math.pi / 4):
         state = [math.cos(angle), 0, 0, math.sin(angle)]
@@ -92,7 +92,7 @@ def test_pure_states_of_schmidt_coefficients():
 
 
 def test_maximally_entangled_mixed_states():
-    # Munro et al., PRA 64, 030302 (2001), eqs. (7)-(8): concurrence r for every r in [0, 1].
+    # Munro et al., PRA 64, 030302 (2001): concurrence r for every r in [0, 1].
     for r in (0.2, 0.5, 2 / 3, 0.8):
         g = max(1 / 3, r / 2)
         state = np.zeros((4, 4))
@@ -156,7 +156,7 @@ def test_three_qubits():
 
 
 def test_monogamy_is_the_residual_tangle():
-    # Coffman et al., eqs. (11) and (24): C²_A(BC) = C²_AB + C²_AC + τ.
+    # Coffman et al.: C²_A(BC) = C²_AB + C²_AC + τ.
     psi = haar_vectors(8, 20, seed=3)
     rho = psi[:, :, None] * psi[:, None, :].conj()
     whole = 4 * np.linalg.det(partial_trace(rho, 0)).real
@@ -165,7 +165,7 @@ def test_monogamy_is_the_residual_tangle():
 
 
 def test_witnesses():
-    # Noisy GHZ is seen above p = 3/7 of pure state, noisy W above 13/21: Gühne and Tóth (2009), section 6.4.
+    # Noisy GHZ is seen above p = 3/7 of pure state, noisy W above 13/21: Gühne and Tóth (2009).
     for vector, witness, edge in ((ghz(), ghz_witness, 3 / 7), (w_state(), w_witness, 13 / 21)):
         pure = np.outer(vector, vector.conj())
         for p, sign in ((edge + 1e-6, -1), (edge - 1e-6, 1)):

@@ -23,6 +23,9 @@ from qnetframe.channels.capacity.degradability import Degradability, is_antidegr
 from qnetframe.channels.capacity.ensembles import HolevoCapacity, holevo_capacity, private_information
 from qnetframe.channels.capacity.inputs import (
     Optimum,
+    best_coherent,
+    best_mutual,
+    best_reverse,
     coherent_information,
     entanglement_assisted_capacity,
     reverse_coherent_information,
@@ -45,6 +48,9 @@ __all__ = [
     "Map",
     "NetworkCapacity",
     "Optimum",
+    "best_coherent",
+    "best_mutual",
+    "best_reverse",
     "capacities",
     "classical_capacity",
     "coherent_information",

@@ -35,7 +35,7 @@ def transmissivity(length_km: npt.ArrayLike, attenuation_db_per_km: float = 0.2)
 def plob_bound(eta: npt.ArrayLike) -> Any:
     """Return -log2(1 - η): the two-way quantum and secret-key capacity of a pure-loss mode, any energy.
 
-    S. Pirandola, R. Laurenza, C. Ottaviani and L. Banchi, Nat. Commun. 8, 15043 (2017), equation 2.
+    S. Pirandola, R. Laurenza, C. Ottaviani and L. Banchi, Nat. Commun. 8, 15043 (2017).
 
     >>> float(plob_bound(0.5))
     1.0
@@ -48,7 +48,7 @@ def plob_bound(eta: npt.ArrayLike) -> Any:
 def repeater_plob_bound(eta: npt.ArrayLike) -> Any:
     """Return the capacity of a chain of repeaters over links of transmissivities (..., links).
 
-    The least of the links' -log2(1 - η): S. Pirandola, Commun. Phys. 2, 51 (2019), equation 5.
+    The least of the links' -log2(1 - η): S. Pirandola, Commun. Phys. 2, 51 (2019).
     """
     return np.min(plob_bound(np.atleast_1d(np.asarray(eta, dtype=float))), axis=-1)[()]
 
@@ -57,8 +57,8 @@ def pure_loss_quantum_capacity(eta: npt.ArrayLike, photons: npt.ArrayLike | None
     """Return the unassisted quantum (and private) capacity of a pure-loss mode, 0 for η ≤ 1/2.
 
     max(0, log2(η/(1-η))) without a limit on energy: M. M. Wolf, D. Pérez-García and G. Giedke, Phys. Rev.
-    Lett. 98, 130501 (2007), equation 12; g(ηN) - g((1-η)N) with at most N ``photons``: M. M. Wilde and H. Qi,
-    IEEE Trans. Inf. Theory 64, 7802 (2018), theorem 6.
+    Lett. 98, 130501 (2007); g(ηN) - g((1-η)N) with at most N ``photons``: M. M. Wilde and H. Qi,
+    IEEE Trans. Inf. Theory 64, 7802 (2018).
     """
     t = real_array(eta, "eta", 0.0, 1.0)
     if photons is None:
@@ -85,7 +85,7 @@ def thermal_loss_assisted_capacity(
     """Return the entanglement-assisted capacity with at most N photons: g(N) + g(N') - g(d₊) - g(d₋).
 
     N' = ηN + (1-η)n, d± = (D - 1 ± (N' - N))/2, D² = (N + N' + 1)² - 4ηN(N + 1): A. S. Holevo and R. F.
-    Werner, Phys. Rev. A 63, 032312 (2001), equation 4.20.
+    Werner, Phys. Rev. A 63, 032312 (2001).
     """
     t, n, noise = _mode(eta, photons, thermal)
     out, plus, minus = _thermal_spectrum(t, n, noise)
@@ -98,7 +98,7 @@ def thermal_loss_quantum_lower(
     """Return a lower bound on the unassisted quantum capacity: the coherent information of a thermal input.
 
     max(0, log2(η/(1-η)) - g(n)) without a limit on energy, else max(0, g(N') - g(d₊) - g(d₋)): A. S. Holevo
-    and R. F. Werner, Phys. Rev. A 63, 032312 (2001), equations 4.17 and 5.6.
+    and R. F. Werner, Phys. Rev. A 63, 032312 (2001).
     """
     if photons is None:
         loss = pure_loss_quantum_capacity(eta)
@@ -145,7 +145,7 @@ def thermal_loss_two_way_lower(
 def thermal_loss_two_way_upper(eta: npt.ArrayLike, thermal: npt.ArrayLike = 0.0) -> Any:
     """Return -log2((1-η) η^n) - g(n) where n < η/(1-η), else 0: an upper bound on the two-way capacity.
 
-    Relative entropy of entanglement: Pirandola et al., Nat. Commun. 8, 15043 (2017), equation 23.
+    Relative entropy of entanglement: Pirandola et al., Nat. Commun. 8, 15043 (2017).
     """
     t = real_array(eta, "eta", 0.0, 1.0)
     n = real_array(thermal, "thermal", 0.0, _MOST)
@@ -158,7 +158,7 @@ def thermal_loss_two_way_upper(eta: npt.ArrayLike, thermal: npt.ArrayLike = 0.0)
 def squashed_loss_bound(eta: npt.ArrayLike, photons: npt.ArrayLike | None = None) -> Any:
     """Return log2((1+η)/(1-η)), or g((1+η)N/2) - g((1-η)N/2) with N photons: squashed entanglement.
 
-    M. Takeoka, S. Guha and M. M. Wilde, Nat. Commun. 5, 5235 (2014), equations 1 and 21. The former is weaker
+    M. Takeoka, S. Guha and M. M. Wilde, Nat. Commun. 5, 5235 (2014). The former is weaker
     than `plob_bound`, the latter may be stronger at low energy.
     """
     t = real_array(eta, "eta", 0.0, 1.0)

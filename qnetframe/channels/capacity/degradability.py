@@ -13,6 +13,7 @@ import numpy as np
 from qnetframe.channels.capacity.maps import ChannelLike, Map, Matrix, as_map
 
 _TOLERANCE = 1e-8
+# Of the search, for a map of 16 x 16 entries; fewer for larger ones, so that it takes about as long.
 _STEPS = 4000
 
 
@@ -65,7 +66,7 @@ def _degrade(source: Map, target: Map) -> Degradability:
         return Degradability(deviation, decided=True)
     # Douglas and Rachford: between maps that degrade and maps that are completely positive.
     point = current
-    for _ in range(_STEPS):
+    for _ in range(max(100, _STEPS * 256 // particular.size)):
         if deviation <= _TOLERANCE / 10:
             return Degradability(deviation, decided=True)
         nearest = _positive(2.0 * current - point, source.outputs, target.outputs)

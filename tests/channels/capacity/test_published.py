@@ -149,7 +149,7 @@ def test_superadditivity():
         assert found == pytest.approx(threshold, abs=1e-6)
     for code, value in ((1, -2.61434e-3), (3, 1.51997e-4), (5, 1.55469e-4)):
         assert superadditive_lower_bound(depolarizing(0.19), code) == pytest.approx(value, abs=1e-8)
-    # Its abstract: fidelity above .80944 with 25 qubits, and its section V: .80964 with 5; random codes .81071.
+    # Its abstract: fidelity above .80944 with 25 qubits (.80964 with 5), above .81071 with random codes.
     for code, fidelity in (((5, 5), 0.80944), (5, 0.80964), (1, 0.81071)):
         f = brentq(lambda x, n=code: superadditive_lower_bound(depolarizing(1 - x), n), 0.80, 0.82)
         assert f == pytest.approx(fidelity, abs=6e-6)
