@@ -11,6 +11,7 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 WRITES = {
     "demo.py": {"teleportation.html", "teleportation.png"},
     "hardware_sweep.py": {"hardware_sweep.png"},
+    "purification_schedules.py": {"purification_schedules.png"},
     "write_a_protocol.py": set(),
 }
 

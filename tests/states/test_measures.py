@@ -15,6 +15,7 @@ from qnetframe.states import (
     chsh_maximum,
     coherent_information_of_state,
     concurrence,
+    dejmps,
     distillable_entanglement,
     entanglement_of_formation,
     entropy,
@@ -30,6 +31,7 @@ from qnetframe.states import (
     negativity,
     partial_trace,
     partial_transpose,
+    pure_fidelity,
     tangle,
     teleportation_fidelity,
     three_tangle,
@@ -285,6 +287,17 @@ def test_bad_states(state, message):
             measure(state)
 
 
+@pytest.mark.parametrize("measure", [concurrence, negativity])
+def test_the_place_of_a_bad_state_in_a_large_stack(measure):
+    states = np.tile(GOOD, (2, 3000, 1, 1))
+    states[1, 1234] = np.diag([1.2, -0.2, 0, 0])
+    with pytest.raises(InvalidInputError, match=r"state\[1, 1234\] has the eigenvalue -0.2"):
+        measure(states)
+    states[1, 1234] = math.nan
+    with pytest.raises(InvalidInputError, match="not finite"):
+        measure(states)
+
+
 def test_what_is_rounding_is_allowed():
     assert concurrence(np.diag([1 + 5e-10, -5e-10, 0, 0])) == 0
 
@@ -300,6 +313,10 @@ def test_what_is_rounding_is_allowed():
         (lambda: ghz_fidelity(np.eye(2) / 2), "two or more qubits"),
         (lambda: ghz(1), "num_qubits is 1"),
         (lambda: binary_entropy(1.2), "probability is 1.2"),
+        (lambda: binary_entropy("often"), "must be a number or an array"),
+        (lambda: pure_fidelity(GOOD, [1, 1, 0, 0]), "squared norm is off by 1"),
+        (lambda: pure_fidelity(GOOD, [1, 0]), r"target has shape \(2,\); it must have shape \(4,\)"),
+        (lambda: dejmps(0.5), r"have shape \(\); they must be vectors"),
         (lambda: isotropic(0.5, 1), "dim is 1"),
     ],
 )

@@ -30,6 +30,12 @@ def transposition_bound(channel: ChannelLike) -> float:
     return max(0.0, math.log2(float(np.linalg.eigvalsh(over_output)[-1])))
 
 
+def dimension(channel: ChannelLike) -> float:
+    """Return log2 of the dimension of the input, or of the output where that is less."""
+    found = as_map(channel)
+    return math.log2(min(found.inputs, found.supported.outputs))
+
+
 def assisted_half(channel: ChannelLike) -> float:
     """Return half the entanglement-assisted capacity: at least Q, Q↔ and P↔.
 

@@ -9,9 +9,11 @@ from scipy.optimize import brentq, minimize_scalar
 from qnetframe.channels import (
     Channel,
     amplitude_damping,
+    correlated_pauli,
     dephasing,
     depolarizing,
     erasure,
+    fibre,
     identity,
     pauli,
 )
@@ -189,6 +191,16 @@ def test_erasure(epsilon):
     assert entanglement_assisted_capacity(channel) == pytest.approx(2 * (1 - epsilon), abs=1e-6)
     two_way = two_way_capacity(channel)
     assert two_way.value == pytest.approx(1 - epsilon, abs=1e-6)
+
+
+def test_a_flag_that_is_read_helps():
+    # A lossy fibre of 10 km: its qubit arrives with probability .631, and then unharmed; both sides are told.
+    channel = flagged(fibre(10.0))
+    found = two_way_capacity(channel)
+    assert found.lower_reason == "hashing after the flag is read"
+    assert transmissivity(10) - 1e-3 < found.lower <= found.upper < transmissivity(10) + 1e-3
+    # Bits of a perfect triple of qubits that only flip: the dimension is reached.
+    assert classical_capacity(correlated_pauli(px=0.1, num_qubits=2)).value == pytest.approx(2, abs=1e-7)
 
 
 def test_private_information_beyond_hashing():
