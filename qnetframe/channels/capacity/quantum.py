@@ -31,7 +31,7 @@ def quantum_capacity(channel: ChannelLike) -> Bounds:
     >>> print(quantum_capacity(dephasing(0.1)))
     0.531004 (degradable: coherent information)
     """
-    return _without_assistance(channel, "coherent information", 0.0)
+    return _without_assistance(channel, private=False)
 
 
 def private_capacity(channel: ChannelLike) -> Bounds:
@@ -40,17 +40,17 @@ def private_capacity(channel: ChannelLike) -> Bounds:
     Degradable channels: the coherent information (G. Smith, Phys. Rev. A 78, 022306 (2008)). Antidegradable
     ones: 0. Otherwise from below also the private information of one use; from above two-way bounds on P.
     """
-    return _without_assistance(channel, "private information", None)
+    return _without_assistance(channel, private=True)
 
 
-def _without_assistance(channel: ChannelLike, what: str, extra: float | None) -> Bounds:
+def _without_assistance(channel: ChannelLike, private: bool) -> Bounds:
     found = channel = as_map(channel)
     degradable = is_degradable(channel)
     best = best_coherent(found, concave=bool(degradable))
-    accuracy = max(best.accuracy or 0.0, 1e-12)
     if degradable:
         reason = "degradable: coherent information"
-        return Bounds(best.value, best.value, reason, reason, accuracy + _POSITIVE)
+        accuracy = (best.accuracy or 0.0) + degradable.excess + 1e-12
+        return Bounds(best.value, best.value, reason, reason, accuracy)
     if best.value < _POSITIVE and is_antidegradable(channel):
         return Bounds(0.0, 0.0, "antidegradable", "antidegradable")
     lower, reason = max(0.0, best.value), "coherent information of one use"
@@ -62,10 +62,10 @@ def _without_assistance(channel: ChannelLike, what: str, extra: float | None) ->
             value = superadditive_lower_bound(qubit, code)
             if value > lower:
                 lower, reason = value, f"repetition code {code} (DiVincenzo et al. 1998)"
-    if extra is None and (value := private_information(channel)) > lower + _POSITIVE:
-        lower, reason = value, f"{what} of one use"
-    above = two_way_ceilings(channel, private=extra is None)
-    if extra is not None and (smith := ceilings.smith_smolin_bound(channel)) is not None:
+    if private and (value := private_information(channel)) > lower + _POSITIVE:
+        lower, reason = value, "private information of one use"
+    above = two_way_ceilings(channel, private)
+    if not private and (smith := ceilings.smith_smolin_bound(channel)) is not None:
         above["convex hull of degradable bounds (Smith and Smolin 2008)"] = smith
     name, upper = min(above.items(), key=lambda item: item[1])
     return Bounds(min(lower, upper), upper, reason, name, 1e-9)
