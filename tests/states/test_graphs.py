@@ -80,7 +80,9 @@ def test_cut_ranks_are_entropies():
     assert cluster(3, 4).cut_rank(range(4)) == 4 and cluster(2, 3).edges == cluster(2, 3).edges
 
 
-@pytest.mark.parametrize(("count", "classes"), [(2, 1), (3, 1), (4, 2), (5, 4), (6, 11)])
+@pytest.mark.parametrize(
+    ("count", "classes"), [(2, 1), (3, 1), (4, 2), (5, 4), pytest.param(6, 11, marks=pytest.mark.slow)]
+)
 def test_number_of_classes_of_connected_graphs(count, classes):
     # Hein et al. (2004): 1, 1, 2, 4, 11 up to local Clifford gates and permutations.
     graphs = [g for g in networkx.graph_atlas_g() if len(g) == count and networkx.is_connected(g)]

@@ -122,8 +122,13 @@ def as_map(channel: ChannelLike) -> Map:
         raise InvalidInputError(f"channel is {channel!r:.60}; it must be a qnetframe Channel")
     kraus = np.stack(channel.kraus)
     kraus = kraus[np.abs(kraus).max(axis=(1, 2)) > 0.0]
-    gram = np.einsum("kab,lab->kl", kraus.conj(), kraus)
-    values, vectors = np.linalg.eigh(gram)
+    flat = kraus.reshape(len(kraus), -1)
+    gram = flat.conj() @ flat.T
+    if float(np.abs(gram - np.diag(np.diag(gram))).max()) < _NOTHING:
+        # Orthogonal already, as Pauli strings are.
+        values, vectors = np.diag(gram).real, np.eye(len(kraus))
+    else:
+        values, vectors = np.linalg.eigh(gram)
     keep = values > _NOTHING
     entries = (int(keep.sum()) * channel.dim) ** 2
     if entries > _MOST_ENTRIES:
