@@ -37,11 +37,7 @@ def plot_capacities(
     if len(channels) != len(xs) or not len(xs):
         raise InvalidInputError(f"{len(channels)} channels for {len(xs)} values; there must be as many")
     found = [progress(channel) for channel in channels]
-<<<<<<< HEAD
     with matplotlib.rc_context(STYLE):
-=======
-    with matplotlib.rc_context(_STYLE):
->>>>>>> main
         axes = _new_axes() if ax is None else ax
         assisted = [c.entanglement_assisted.value for c in found]
         axes.plot(xs, assisted, color=COLOURS[3], label="C_E, entanglement assisted")
@@ -80,11 +76,7 @@ def plot_superadditivity(
     import matplotlib
 
     xs = np.linspace(0.189, 0.1908, 37) if values is None else np.asarray(values, dtype=float)
-<<<<<<< HEAD
     with matplotlib.rc_context(STYLE):
-=======
-    with matplotlib.rc_context(_STYLE):
->>>>>>> main
         axes = _new_axes() if ax is None else ax
         for code, colour in zip(codes, (COLOURS[6], *COLOURS[:6]), strict=False):
             ys = [1e3 * superadditive_lower_bound(family(float(x)), code) for x in xs]
@@ -114,11 +106,7 @@ def plot_purification(
         raise InvalidInputError(f"against is {against!r}; it must be pairs or rounds")
     if not trajectories:
         raise InvalidInputError("there is no trajectory to draw")
-<<<<<<< HEAD
     with matplotlib.rc_context(STYLE):
-=======
-    with matplotlib.rc_context(_STYLE):
->>>>>>> main
         axes = _new_axes() if ax is None else ax
         for i, (name, path) in enumerate(trajectories.items()):
             if path.weights.ndim != 2:
