@@ -52,6 +52,7 @@ PROVIDERS: Mapping[str, Mapping[str, str]] = {
         "pennylane": "qnetframe-pennylane",
         "quimb": "qnetframe-quimb",
     },
+    "executor": {"dask": "qnetframe-dask"},
     "hardware": {
         "ibm-*": "qnetframe-ibm",
         "google-*": "qnetframe-google",
@@ -80,7 +81,7 @@ PROVIDERS: Mapping[str, Mapping[str, str]] = {
         ),
         "qnetframe-qkd",
     ),
-    "command": {"qkd": "qnetframe-qkd"},
+    "command": {"qec": "qnetframe-qec", "qkd": "qnetframe-qkd"},
 }
 
 
