@@ -98,8 +98,8 @@ def _options(
         str | None,
         typer.Option(
             "--plugin",
-            metavar="FILE.py",
-            help="Take a python file as a plugin. Works after a command; may be repeated.",
+            metavar="PATH",
+            help="Take a python file or a package's folder as a plugin. Works after a command; repeatable.",
         ),
     ] = None,
 ) -> None:
