@@ -11,8 +11,11 @@ from typer.core import TyperGroup
 from qnetframe.cli.budget import budget
 from qnetframe.cli.compare import compare
 from qnetframe.cli.explain import explain
+from qnetframe.cli.plot import plot
 from qnetframe.cli.plugins import plugins
+from qnetframe.cli.report import report
 from qnetframe.cli.run import run
+from qnetframe.cli.store import store
 from qnetframe.cli.sweep import sweep
 from qnetframe.cli.topology import topology
 
@@ -63,6 +66,9 @@ app.command()(plugins)
 app.command()(run)
 app.command()(compare)
 app.command()(sweep)
+app.add_typer(store, name="store")
+app.command()(report)
+app.command()(plot)
 app.command()(budget)
 app.command()(explain)
 app.command()(topology)

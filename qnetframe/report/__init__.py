@@ -1,14 +1,20 @@
-"""Reports: the HTML page of a comparison, and its figures."""
+"""Reports: the HTML pages of a comparison and of a store, and figures."""
 
 from qnetframe.report.budget import plot_budget, save_budget
 from qnetframe.report.page import comparison_page, write_comparison
 from qnetframe.report.plots import plot_comparison, save_figure
+from qnetframe.report.sweep_page import sweep_page, write_sweep
+from qnetframe.report.sweep_plots import plot, save_plot
 
 __all__ = [
     "comparison_page",
+    "plot",
     "plot_budget",
     "plot_comparison",
     "save_budget",
     "save_figure",
+    "save_plot",
+    "sweep_page",
     "write_comparison",
+    "write_sweep",
 ]

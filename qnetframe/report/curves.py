@@ -34,7 +34,7 @@ class Curves:
     @property
     def numeric(self) -> bool:
         """Whether x is a number everywhere."""
-        return all(_is_number(x) for curve in self.curves for x in curve.x)
+        return all(is_number(x) for curve in self.curves for x in curve.x)
 
 
 def curves_of(
@@ -169,10 +169,11 @@ def hashable(value: Any) -> Any:
 
 def order(value: Any) -> tuple[int, float, str]:
     """Return what sorts plain values: numbers, then names, then none."""
-    if _is_number(value):
+    if is_number(value):
         return 0, float(value), ""
     return (2, 0.0, "") if value is None else (1, 0.0, str(value))
 
 
-def _is_number(value: Any) -> bool:
+def is_number(value: Any) -> bool:
+    """Whether a plain value is a number."""
     return isinstance(value, (int, float)) and not isinstance(value, bool)
