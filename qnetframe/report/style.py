@@ -33,5 +33,8 @@ def checked_path(path: str | Path, formats: tuple[str, ...] = FORMATS) -> Path:
 
 def save(figure: Any, target: Path) -> None:
     """Write a figure, the same bytes for the same figure."""
+    import matplotlib
+
     without_date = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}.get(target.suffix.lower())
-    figure.savefig(target, dpi=150, metadata=without_date)
+    with matplotlib.rc_context(STYLE):
+        figure.savefig(target, dpi=150, metadata=without_date)

@@ -62,7 +62,7 @@ def draw_curves(curves: Curves, ax: Any = None, log: str = "") -> Any:
 
     if set(log) - set("xy"):
         raise InvalidInputError(f"log is {log!r}; it must be 'x', 'y' or 'xy'")
-    with matplotlib.rc_context(dict(STYLE)):
+    with matplotlib.rc_context(STYLE):
         beside = len(curves.curves) > _INSIDE
         axes = (
             ax if ax is not None else Figure((7.2 if beside else 6.0, 4.0), layout="constrained").subplots()

@@ -11,7 +11,7 @@ from typing import Any
 from qnetframe.errors import InvalidInputError
 from qnetframe.experiment.agreement import EXACT_TOLERANCE
 from qnetframe.experiment.store import Mean, Point
-from qnetframe.report.curves import MOST_CURVES, Curves, axes_of, hashable, join_curves, label_of
+from qnetframe.report.curves import MOST_CURVES, Curves, axes_of, hashable, join_curves, label_of, order
 
 ALPHA = 1e-6
 # Small multiples of one figure.
@@ -36,7 +36,8 @@ class View:
             if point.number in means:
                 key = tuple(hashable(point.settings.get(name)) for name in self.panels)
                 groups.setdefault(key, []).append(point)
-        for key, points in itertools.islice(groups.items(), MOST_PANELS):
+        ordered = sorted(groups.items(), key=lambda item: [order(part) for part in item[0]])
+        for key, points in ordered[:MOST_PANELS]:
             try:
                 yield label_of(self.panels, key), join_curves(points, means, self.x, figure, self.by)
             except InvalidInputError:

@@ -123,7 +123,8 @@ def _open(path: Path, write: bool) -> sqlite3.Connection:
     mode = "rwc" if write else "rw" if readable else "ro&immutable=1"
     uri = f"{path.absolute().as_uri()}?mode={mode}"
     connection = sqlite3.connect(uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None)
-    connection.execute("PRAGMA cache_size = -65536")
+    # In kB. Who writes keeps little in memory, however many rows there are; who reads may walk through all.
+    connection.execute(f"PRAGMA cache_size = -{4096 if write else 65536}")
     return connection
 
 
