@@ -9,6 +9,7 @@ from typing import Any
 from qnetframe.errors import InvalidInputError, UnknownNameError
 from qnetframe.experiment.store import Mean, Point, Store
 from qnetframe.experiment.store.summary import pooled
+from qnetframe.report.labels import in_words
 
 MOST_CURVES = 40
 
@@ -151,7 +152,7 @@ def label_of(by: Sequence[str], values: Sequence[Any]) -> str:
     """Return what a curve is called: the value alone where it is a name, else with that of the setting."""
     parts = []
     for key, value in zip(by, values, strict=True):
-        short = key.rpartition(".")[2]
+        short = in_words(key.rpartition(".")[2])
         parts.append(
             str(value) if isinstance(value, str) else f"{short} = {'none' if value is None else value}"
         )

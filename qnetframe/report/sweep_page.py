@@ -13,11 +13,11 @@ from qnetframe.errors import InvalidInputError
 from qnetframe.experiment.store import Mean, Point, Store
 from qnetframe.experiment.sweep.progress import duration
 from qnetframe.report.curves import axes_of, keys_of
+from qnetframe.report.labels import in_words
 from qnetframe.report.lineplot import legend, line_plot, mean_text, y_limits
 from qnetframe.report.markup import Markup, details, join, table, tag
 from qnetframe.report.numbers import p_value_text
 from qnetframe.report.page import footer, whole_page
-from qnetframe.report.sweep_plots import in_words
 from qnetframe.report.sweep_summary import (
     ALPHA,
     MOST_PANELS,

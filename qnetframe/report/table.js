@@ -30,7 +30,8 @@
     const words = filter.value.toLowerCase().split(" ").filter(Boolean);
     let count = 0;
     rows.forEach(function (row) {
-      const text = row.textContent.toLowerCase();
+      const cells = Array.from(row.cells).map(function (cell) { return cell.textContent; });
+      const text = cells.join(" ").toLowerCase();
       row.hidden = !words.every(function (word) { return text.includes(word); });
       count += row.hidden ? 0 : 1;
     });

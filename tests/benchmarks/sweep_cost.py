@@ -90,7 +90,7 @@ def rows(seeds=10, number=1_000_000):
                 store.add(_outcome(n, seeds) for n in range(first, min(first + 20_000, number)))
         print(f"{number} rows of {seeds} seeds a point written in {time.perf_counter() - start:.0f} s, "
               f"{path.stat().st_size / 1e6:.0f} MB")  # fmt: skip
-        total = 0.0
+        total = spent = 0.0
         with Store(path, write=False) as store:
             asked = {
                 "counts": store.counts, "points": store.points, "seconds": store.seconds,
@@ -98,12 +98,12 @@ def rows(seeds=10, number=1_000_000):
                 **{f"means of {figure}": (lambda f=figure: store.means(f)) for figure in store.figures()},
             }  # fmt: skip
             for name, ask in asked.items():
-                start = time.perf_counter()
+                start, busy = time.perf_counter(), time.process_time()
                 ask()
-                seconds = time.perf_counter() - start
-                total += seconds
-                print(f"  {name}: {seconds:.3f} s")
-        print(f"all queries: {total:.2f} s")
+                seconds, busy = time.perf_counter() - start, time.process_time() - busy
+                total, spent = total + seconds, spent + busy
+                print(f"  {name}: {seconds:.3f} s, {busy:.3f} s of processor time")
+        print(f"all queries: {total:.2f} s, {spent:.2f} s of processor time")
         start = time.perf_counter()
         from qnetframe.report import sweep_page
 

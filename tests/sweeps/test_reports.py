@@ -9,8 +9,8 @@ from qnetframe.errors import InvalidInputError, UnknownNameError
 from qnetframe.experiment.store import Mean, Store
 from qnetframe.report import plot, save_plot, sweep_page, write_sweep
 from qnetframe.report.curves import curves_of
+from qnetframe.report.labels import in_words
 from qnetframe.report.lineplot import mean_text
-from qnetframe.report.sweep_plots import in_words
 from qnetframe.report.sweep_summary import judge_backends, view_of
 from qnetframe.tasks import Outcome, Task
 from qnetframe.values import Estimate
