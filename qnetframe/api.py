@@ -19,7 +19,11 @@ if typing.TYPE_CHECKING:
     from qnetframe.network import Network
     from qnetframe.program.program import Program
 
+# The plugin API that this qnetframe has, and the oldest that it still takes. A change that would break
+# plugins raises the first; the second follows one minor release later at the earliest, and until then
+# ``qnetframe plugins`` lists what is outdated.
 API_VERSION = 1
+OLDEST_API_VERSION = 1
 
 
 class Executable(typing.Protocol):
@@ -226,8 +230,10 @@ class CommandSpec(Spec):
 class Kind:
     """One kind of things that plugins offer by name through ``hook``, as specs of type ``spec``.
 
-    ``returns`` says what a factory must return and ``fits`` tests it. A pack declares kinds of its own: it
-    puts them in ``KINDS`` of the module of hookspecs that it declares in ``qnetframe_hooks``.
+    ``returns`` says what a factory must return and ``fits`` tests it. ``checks`` is "module:NAME" of a
+    mapping of conformance checks, functions of (spec, make) by name, which ``qnetframe.testing.kind_tests``
+    and ``qnetframe check`` run. A pack declares kinds of its own: it puts them in ``KINDS`` of the module of
+    hookspecs that it declares in ``qnetframe_hooks``.
     """
 
     name: str
@@ -235,3 +241,4 @@ class Kind:
     spec: type[Spec]
     returns: str
     fits: Callable[[Any], bool] = lambda value: value is not None
+    checks: str = ""

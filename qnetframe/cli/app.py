@@ -9,14 +9,19 @@ import typer
 from typer.core import TyperGroup
 
 from qnetframe.cli.budget import budget
+from qnetframe.cli.capacity import capacity
+from qnetframe.cli.check import check
 from qnetframe.cli.compare import compare
+from qnetframe.cli.draw import draw
 from qnetframe.cli.explain import explain
+from qnetframe.cli.new import new
 from qnetframe.cli.plot import plot
 from qnetframe.cli.plugins import plugins
 from qnetframe.cli.report import report
 from qnetframe.cli.run import run
 from qnetframe.cli.store import store
 from qnetframe.cli.sweep import sweep
+from qnetframe.cli.timeline import timeline
 from qnetframe.cli.topology import topology
 
 if TYPE_CHECKING:
@@ -71,7 +76,12 @@ app.command()(report)
 app.command()(plot)
 app.command()(budget)
 app.command()(explain)
+app.command()(draw)
+app.command()(timeline)
 app.command()(topology)
+app.command()(capacity)
+app.command()(check)
+app.command()(new)
 
 
 def _version(wanted: bool) -> None:
@@ -90,5 +100,13 @@ def _options(
     debug: Annotated[
         bool, typer.Option("--debug", help="Show the traceback of an error. Works after a command as well.")
     ] = False,
+    plugin: Annotated[
+        str | None,
+        typer.Option(
+            "--plugin",
+            metavar="FILE.py",
+            help="Take a python file as a plugin. Works after a command; may be repeated.",
+        ),
+    ] = None,
 ) -> None:
     """Write a quantum-network protocol once, run it on every simulator, and trust the number."""

@@ -8,15 +8,15 @@ from typing import Any
 
 from qnetframe.errors import InvalidInputError
 from qnetframe.experiment import Comparison
+from qnetframe.figures import COLOURS, MARKERS, STYLE, figure_path, save
 from qnetframe.report.numbers import chosen_figures
 from qnetframe.report.page import as_list
 from qnetframe.report.sections import comparison_title
-from qnetframe.report.style import COLOURS, MARKERS, STYLE
 
-_FORMATS = (".png", ".svg")
 # Of the distance between two figures, how much the dots of one figure take up together.
 _SPREAD = 0.6
-_STYLE = {**STYLE, "axes.grid.axis": "x"}
+# Values run along x, figures down y.
+ROWS_STYLE = {**STYLE, "axes.grid.axis": "x"}
 
 
 def plot_comparison(comparison: Comparison, figures: Sequence[str] | None = None, ax: Any = None) -> Any:
@@ -33,7 +33,7 @@ def plot_comparison(comparison: Comparison, figures: Sequence[str] | None = None
         raise InvalidInputError(
             f"no backend gave a figure of {comparison.protocol!r}, so there is nothing to draw"
         )
-    with matplotlib.rc_context(_STYLE):
+    with matplotlib.rc_context(ROWS_STYLE):
         axes = ax if ax is not None else _new_axes(1, [len(names)])[0]
         count = len(comparison.runs)
         for i, run in enumerate(comparison.runs):
@@ -57,27 +57,21 @@ def plot_comparison(comparison: Comparison, figures: Sequence[str] | None = None
 def save_figure(
     comparisons: Comparison | Sequence[Comparison], path: str | Path, figures: Sequence[str] | None = None
 ) -> Path:
-    """Draw one or several comparisons, one below the other, into a .png or .svg file; return its path.
+    """Draw one or several comparisons, one below the other, into a .png, .svg or .pdf file.
 
-    Above each stands its verdict. See ``plot_comparison`` for ``figures``. Raises InvalidInputError for
-    another kind of file.
+    Above each stands its verdict. See ``plot_comparison`` for ``figures``. Returns the path; raises
+    InvalidInputError for another kind of file, or one that cannot be written.
     """
     import matplotlib
 
-    found, target = as_list(comparisons), Path(path)
-    if target.suffix.lower() not in _FORMATS:
-        raise InvalidInputError(
-            f"path {str(path)!r} ends in {target.suffix!r}; allowed are {' and '.join(_FORMATS)}"
-        )
-    with matplotlib.rc_context(_STYLE):
+    found = as_list(comparisons)
+    figure_path(path)  # before anything is drawn
+    with matplotlib.rc_context(ROWS_STYLE):
         every = _new_axes(len(found), [len(chosen_figures(c, figures)) for c in found])
         for axes, comparison in zip(every, found, strict=True):
             plot_comparison(comparison, figures, axes)
             _write_verdict(axes, comparison)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        without_date = {"Date": None} if target.suffix.lower() == ".svg" else None
-        every[0].figure.savefig(target, dpi=150, metadata=without_date)
-    return target
+        return save(every[0].figure, path)
 
 
 def _write_verdict(axes: Any, comparison: Comparison) -> None:

