@@ -4,7 +4,6 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from qnetframe.cli import main
 from qnetframe.errors import InvalidInputError, UnknownNameError
 from qnetframe.experiment.store import Mean, Store
 from qnetframe.report import plot, save_plot, sweep_page, write_sweep
@@ -239,22 +238,6 @@ def test_an_empty_store_and_other_kinds_have_a_page(tmp_path):
 
 
 # ---- the commands -------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def command(capsys, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "140")
-
-    def run(*words):
-        try:
-            main([str(word) for word in words])
-            code = 0
-        except SystemExit as left:
-            code = left.code or 0
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return run
 
 
 def test_store_commands(command, path, tmp_path):
