@@ -73,7 +73,8 @@ def _kinds(points: Sequence[Point]) -> list[str]:
 
 def _overview(store: Store, points: Sequence[Point]) -> Markup:
     counts = store.counts()
-    planned = sum(tasks for _, _, tasks, _ in store.sweeps())
+    # Several sweeps may share tasks, so that only of one it is known how many there will be.
+    planned = store.sweeps()[0][2] if len(store.sweeps()) == 1 else 0
     total = sum(counts.values())
     spent = sum(seconds for _, seconds in store.seconds().values())
     facts: dict[str, Any] = {

@@ -129,10 +129,8 @@ def test_a_plot_shows_every_number(path, tmp_path):
     first = (tmp_path / "f.svg").read_bytes()
     save_plot(path, tmp_path / "f.svg", "length_km", "fidelity", "backend,noise")
     assert (tmp_path / "f.svg").read_bytes() == first
-    with pytest.raises(InvalidInputError, match=r"allowed are .png, .svg, .pdf"):
+    with pytest.raises(InvalidInputError, match=r"allowed are .png, .svg and .pdf"):
         save_plot(path, tmp_path / "f.gif", "length_km", "fidelity")
-    with pytest.raises(InvalidInputError, match="there is no folder"):
-        save_plot(path, tmp_path / "no" / "f.png", "length_km", "fidelity")
     with pytest.raises(InvalidInputError, match="log is 'z'"):
         plot(path, "length_km", "fidelity", "backend,noise", log="z")
 
