@@ -31,6 +31,7 @@ ASYMPTOTIC: Mapping[str, Callable[..., KeyRate]] = {
 FINITE: Mapping[str, Callable[..., KeyRate]] = {
     "bb84": finite.bb84,
     "bb84-decoy": finite.decoy_bb84,
+    "bbm92": finite.bbm92,
     "mdi": finite.mdi,
     "gg02": finite.gg02,
 }
