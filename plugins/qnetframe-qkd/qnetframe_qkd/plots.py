@@ -23,11 +23,17 @@ def standard_rates() -> dict[str, Rate]:
     Efficiency .2, dark counts 1e-7, misalignment 2 %, f = 1.16; bits a signal, sifting included where bases
     are equally likely.
     """
-    base = {"attenuation_db_per_km": 0.2, "detector_efficiency": 0.2, "misalignment": 0.02, "f_ec": 1.16}
-    dark, both = {"dark_count_probability": 1e-7}, {"background_yield": 2e-7}
+    base: dict[str, Any] = {
+        "attenuation_db_per_km": 0.2,
+        "detector_efficiency": 0.2,
+        "misalignment": 0.02,
+        "f_ec": 1.16,
+    }
+    dark: dict[str, Any] = {"dark_count_probability": 1e-7}
+    both: dict[str, Any] = {"background_yield": 2e-7}
     return {
         "decoy BB84": lambda x: rates.decoy_bb84(x, **base, **both).rate,
-        "weak pulses, no decoys": lambda x: rates.optimal_intensity(x, **base, **both, decoys="none")[1].rate,  # type: ignore[arg-type]
+        "weak pulses, no decoys": lambda x: rates.optimal_intensity(x, **base, **both, decoys="none")[1].rate,
         "BBM92, source half way": lambda x: rates.bbm92(x, **base, **both).rate,
         "MDI": lambda x: rates.mdi(x, **base, **dark).rate,
         "twin-field": lambda x: rates.twin_field(x, **base, **dark).rate,

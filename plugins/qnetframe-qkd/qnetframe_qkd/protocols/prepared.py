@@ -187,7 +187,7 @@ class Prepared:
         )
         photon = p.qubit(route[0], "photon")
         circuits.prepare(p, photon, basis, bit)
-        noted, flags = None, ()
+        noted = None
         if eve_basis:
             noted = circuits.intercept(p, photon, eve_basis)
         flags = circuits.transport(p, photon, route)
@@ -209,7 +209,7 @@ def _eve_ways(attack: InterceptResend | None) -> list[tuple[float, str, tuple[st
     if attack is None:
         return [(1.0, "", ("",))]
     bases = _ATTACK_BASES[attack.basis]
-    ways = [(1 - attack.strength, "", ("",))]
+    ways: list[tuple[float, str, tuple[str, ...]]] = [(1 - attack.strength, "", ("",))]
     ways += [(attack.strength / len(bases), b, (f"{i}:0", f"{i}:1")) for i, b in enumerate(bases)]
     return [w for w in ways if w[0] > 0]
 
