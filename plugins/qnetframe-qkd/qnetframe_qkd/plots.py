@@ -55,6 +55,7 @@ def sifted_rate(protocol: Any) -> float:
     experiment = protocol.experiment()
     if isinstance(protocol, E91):
         figures = exact_figures(experiment, pair_sifting(experiment, protocol.matched(experiment)))
+        assert protocol.bell is not None
         value = chsh(experiment, *protocol.bell)
         return figures.sifted.value * protocol.rate(figures.qber.value, value).rate
     figures = exact_figures(experiment, protocol.sifting(experiment))

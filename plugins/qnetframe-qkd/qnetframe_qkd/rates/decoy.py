@@ -121,6 +121,27 @@ def decoy_bb84(
     )  # fmt: skip
 
 
+def weak_pulses(gain: float, qber: float, intensity: float, f_ec: float = 1.22) -> KeyRate:
+    """Return the rate per detected signal of weak pulses without decoys, from what was observed.
+
+    (1 - Δ) [1 - h(E/(1-Δ))] - f h(E), where Δ is the largest share of detections that may be of several
+    photons: Gottesman, Lo, Lütkenhaus, Preskill, Quant. Inf. Comp. 4, 325 (2004), eq. 10 and 18.
+    """
+    q, e = checks.probability(gain, "gain"), error_rate(qber, "qber")
+    mu = checks.positive(intensity, "intensity")
+    leak = efficiency_of_correction(f_ec) * binary_entropy(e)
+    if q == 0.0:
+        return KeyRate(0.0, {"gain": 0.0}, "no pulse is ever detected", "bit per detected signal")
+    y1, e1 = _without_decoys(q, e * q, mu)
+    share = y1 * poisson(mu, 1) / q
+    reason = "" if y1 > 0 else "every detection may come from a pulse of several photons"
+    return KeyRate(
+        share * (1 - phase_error_entropy(e1)) - leak,
+        {"gain": q, "qber": e, "single_photon_share": share, "single_photon_error_rate": e1, "leakage": leak},
+        reason, "bit per detected signal",
+    )  # fmt: skip
+
+
 def _without_decoys(gain: float, errors: float, mu: float) -> tuple[float, float]:
     single = gain - (1 - poisson(mu, 0) - poisson(mu, 1))
     if single <= 0:
