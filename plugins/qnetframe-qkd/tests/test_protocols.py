@@ -73,7 +73,8 @@ def test_weak_pulses_without_decoys_are_not_trusted_with_several_photons():
     found = qn.run(dim).estimates
     gain = found["sifted per signal"].value / 0.5
     expected = rates.weak_pulses(gain, found["QBER"].value, 0.05, 1.16).rate
-    assert 0 < found["key per sifted bit"].value == pytest.approx(expected) < rates.bb84(0.01, 1.16).rate
+    assert found["key per sifted bit"].value == pytest.approx(expected)
+    assert 0 < expected < rates.bb84(0.01, 1.16).rate
     whole = rates.decoy_bb84(20, 0.2, 0.5, 0.0, 0.01, 0.05, decoys="none", f_ec=1.16, sifting=1.0)
     assert expected * gain == pytest.approx(whole.rate, rel=1e-3)
     assert qn.run(SixState(intensity=0.1, form="detection")).estimates["key per sifted bit"].value == 0.0
