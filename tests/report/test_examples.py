@@ -11,6 +11,8 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 WRITES = {
     "demo.py": {"teleportation.html", "teleportation.png"},
     "hardware_sweep.py": {"hardware_sweep.png"},
+    "qkd_day.py": set(),
+    "qkd_real_links.py": set(),
     "write_a_protocol.py": set(),
 }
 
