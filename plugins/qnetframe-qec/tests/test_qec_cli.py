@@ -30,7 +30,7 @@ def typed(capsys, *words):
 
 
 def test_threshold_in_json(capsys, tmp_path):
-    figure, store = tmp_path / "t.svg", tmp_path / "c.csv"
+    figure, store = tmp_path / "t.svg", tmp_path / "c.db"
     words = [
         "threshold",
         "--noise",
