@@ -198,7 +198,7 @@ def test_thresholds(noise, ds, ps, rounds, low, high):
     tasks = [MemoryTask(noise=noise, distance=d, p=p, rounds=rounds) for d in ds for p in ps]
     points = [
         Point(t.distance, t.p, c.error)
-        for t, c in zip(tasks, collect(tasks, Stop(6 * BATCH_SHOTS)), strict=True)
+        for t, c in zip(tasks, collect(tasks, Stop(3 * BATCH_SHOTS)), strict=True)
     ]
     crossed = crossing(points, ds[1], ds[2])
     # Three standard errors inside the bracket: false alarm below 3e-3 each, at a fixed seed.

@@ -1,8 +1,8 @@
 """Collecting counts of many tasks: batch by batch, with early stop, in the host's store, on its executors.
 
 Batches are numbered; batch i of a task is a task of the host, of kind "memory", with a seed of its own,
-whoever runs it. A point stops at the first batch after which it has enough errors or shots, so that the counts
-do not depend on the executor or the number of workers.
+whoever runs it. A point stops at the first batch after which it has enough errors or shots, so that the
+counts do not depend on the executor or the number of workers.
 """
 
 from __future__ import annotations
