@@ -53,7 +53,8 @@ def merge_program(
     def patch(code: Code, special: GateNoise | None = None) -> Patch:
         return Patch(
             program, code, noise, gate_noise=special,
-            data=tuple(data[p] for p in code.positions), ancillas=tuple(ancillas[p] for p in code.check_positions),
+            data=tuple(data[p] for p in code.positions),
+            ancillas=tuple(ancillas[p] for p in code.check_positions),
         )  # fmt: skip
 
     both, merged = [patch(half) for half in halves], patch(whole, gate_noise)
