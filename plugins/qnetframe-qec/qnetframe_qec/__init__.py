@@ -9,7 +9,7 @@ from qnetframe.api import CommandSpec, ProtocolSpec, TaskSpec
 from qnetframe.hookspecs import hookimpl
 from qnetframe_qec import hooks, protocols
 from qnetframe_qec.codes import bicycle, colour, small, surface
-from qnetframe_qec.decoders import general, matching, tables
+from qnetframe_qec.decoders import general, matching, tables, windowed
 from qnetframe_qec.hooks import CodeSpec, DecoderSpec
 
 
@@ -35,6 +35,12 @@ def qnetframe_decoders() -> Iterator[DecoderSpec]:
         "pymatching-correlated",
         matching.correlated_matching,
         "PyMatching with correlations",
+        hyperedges=False,
+    )
+    yield DecoderSpec(
+        "windowed-matching",
+        windowed.WindowedMatching,
+        "PyMatching in windows that follow the rounds",
         hyperedges=False,
     )
     yield DecoderSpec("bp-osd", general.BpOsd, "belief propagation and ordered statistics, by ldpc")
