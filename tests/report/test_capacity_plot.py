@@ -26,7 +26,11 @@ def test_capacities_against_noise():
 
 def test_superadditivity_near_the_threshold():
     found = lines(plot_superadditivity([0.19, 0.1902]))
-    for code, label in ((1, "one use (hashing)"), (5, "repetition code 5"), ((5, 5), "repetition code 5 in 5")):
+    for code, label in (
+        (1, "one use (hashing)"),
+        (5, "repetition code 5"),
+        ((5, 5), "repetition code 5 in 5"),
+    ):
         assert found[label][0, 1] == pytest.approx(1e3 * superadditive_lower_bound(depolarizing(0.19), code))
 
 
@@ -45,7 +49,10 @@ def test_purification_against_cost_and_rounds():
         (lambda: plot_capacities([dephasing(0.1)], [0.1, 0.2]), "1 channels for 2 values"),
         (lambda: plot_purification({}), "no trajectory"),
         (lambda: plot_purification({"a": recurrence(werner_weights([0.7, 0.8]), 1)}), "one pair has"),
-        (lambda: plot_purification({"a": recurrence(werner_weights(0.7), 1)}, against="time"), "pairs or rounds"),
+        (
+            lambda: plot_purification({"a": recurrence(werner_weights(0.7), 1)}, against="time"),
+            "pairs or rounds",
+        ),
     ],
 )
 def test_bad_input(call, message):

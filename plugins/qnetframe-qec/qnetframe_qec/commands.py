@@ -251,11 +251,9 @@ def _row(task: MemoryTask, counts: Counts) -> dict[str, Any]:
 
 
 def _save(axes: Any, path: Path) -> None:
-    try:
-        axes.figure.savefig(path, dpi=120)
-    except (OSError, ValueError) as error:
-        raise InvalidInputError(f"figure {path} cannot be written: {error}") from None
-    typer.echo(f"file: {path}", err=True)
+    from qnetframe.figures import save
+
+    typer.echo(f"file: {save(axes.figure, path)}", err=True)
 
 
 def _show(found: dict[str, Any], rows: list[dict[str, Any]], title: str, json: bool) -> None:

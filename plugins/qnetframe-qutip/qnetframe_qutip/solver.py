@@ -192,7 +192,7 @@ def _flat(superoperator: qutip.Qobj) -> qutip.Qobj:
 
 
 def _commutator(operator: qutip.Qobj) -> qutip.Qobj:
-    """Return A rho - rho A on stacked columns; ``qutip.liouvillian`` would take rho A^dagger, A being no H."""
+    """Return A rho - rho A on stacked columns (``liouvillian`` would take rho A^dagger)."""
     return _flat(-1j * (qutip.spre(operator) - qutip.spost(operator)))
 
 

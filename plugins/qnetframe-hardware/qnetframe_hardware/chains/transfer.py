@@ -77,7 +77,7 @@ def transfer_amplitude(
 def best_transfer(
     *, couplings: Any, window: tuple[float, float], anisotropy: float = 0.0, start: int = 0, end: int = -1
 ) -> Transfer:
-    """Return the best arrival within ``window`` (s): a grid much finer than the fastest beat, then refined."""
+    """Return the best arrival within ``window`` (s), on a grid finer than the fastest beat, then refined."""
     h = single_excitation_hamiltonian(couplings=couplings, anisotropy=anisotropy)
     early, late = (checks.finite(t, "window (seconds)") for t in window)
     if not 0 <= early < late:

@@ -9,17 +9,16 @@ from qnetframe_hardware.transmons.dispersive import (
     purcell_problem,
     purcell_rate,
 )
+from qnetframe_hardware.transmons.fits import TransmonGate
 from qnetframe_hardware.transmons.gates import (
-    TransmonGate,
     cross_resonance,
     cross_resonance_gate,
     cross_resonance_problem,
     cross_resonance_rate,
-    drag_pulse,
-    parametric_iswap,
 )
 from qnetframe_hardware.transmons.links import MicrowaveLink, microwave_link, module_network
 from qnetframe_hardware.transmons.multiplexing import assignment_matrix, read_out
+from qnetframe_hardware.transmons.pulses import drag_problem, drag_pulse, parametric_iswap, parametric_problem
 from qnetframe_hardware.transmons.spectrum import TransmonSpectrum, transmon_spectrum
 
 __all__ = [
@@ -36,10 +35,12 @@ __all__ = [
     "cross_resonance_rate",
     "dispersive_readout",
     "dispersive_shift",
+    "drag_problem",
     "drag_pulse",
     "microwave_link",
     "module_network",
     "parametric_iswap",
+    "parametric_problem",
     "purcell_problem",
     "purcell_rate",
     "pure_dephasing_time",

@@ -1,127 +1,27 @@
-"""Gates between and on transmons, from pulses on Duffing oscillators: DRAG, cross-resonance, parametric."""
+"""The cross-resonance gate of two transmons: its rate, its pulse, and the channel that comes out."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import inf, pi
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
-from scipy.special import erf
 
 from qnetframe import checks
 from qnetframe.channels import Channel
 from qnetframe.errors import InvalidInputError
-from qnetframe_hardware.dynamics.coefficients import Formula, Harmonics, derivative_pulse, gaussian_pulse
+from qnetframe_hardware.dynamics.coefficients import Formula
 from qnetframe_hardware.dynamics.operators import PAULI_X, PAULI_Z, basis, destroy, embed, number
-from qnetframe_hardware.dynamics.problem import Collapse, Problem, Term
-from qnetframe_hardware.dynamics.process import Process, encoded_process
-from qnetframe_hardware.transmons.coherence import pure_dephasing_time
+from qnetframe_hardware.dynamics.problem import Problem, Term
+from qnetframe_hardware.dynamics.process import encoded_process
+from qnetframe_hardware.transmons.fits import ComplexArray, TransmonGate, best_turns, relaxation
 
 if TYPE_CHECKING:
     from qnetframe_hardware.hookspecs import Solver
 
-ComplexArray = npt.NDArray[np.complex128]
-
-ISWAP: ComplexArray = np.array([[1, 0, 0, 0], [0, 0, -1j, 0], [0, -1j, 0, 0], [0, 0, 0, 1]])
-_RZX: ComplexArray = (np.eye(4) - 1j * np.kron(PAULI_Z, PAULI_X)) / np.sqrt(2)
-
-
-@dataclass(frozen=True)
-class TransmonGate:
-    """``channel`` on the qubits, free local turns undone; ``infidelity`` on average; ``leakage`` to higher
-    levels.
-    """
-
-    channel: Channel
-    infidelity: float
-    leakage: float
-    duration: float
-
-
-def relaxation(dims: tuple[int, ...], t1: float, t2: float) -> list[Collapse]:
-    """Return the collapse operators of oscillators that relax with T1 and dephase to T2, on every factor."""
-    checks.relaxation_times(t1, t2)
-    phi = pure_dephasing_time(t1=t1, t2=t2)
-    found = []
-    for factor, levels in enumerate(dims):
-        found.append(
-            Collapse(embed(dims, (factor, destroy(levels))), 0.0 if t1 == inf else 1 / t1, "relaxation")
-        )
-        # sqrt(2/T_phi) n takes the coherence of |0> and |1> down by e^{-t/T_phi}.
-        found.append(
-            Collapse(embed(dims, (factor, number(levels))), 0.0 if phi == inf else 2 / phi, "dephasing")
-        )
-    return found
-
-
-def drag_pulse(
-    *,
-    anharmonicity_hz: float,
-    duration: float,
-    drag: float = 1.0,
-    angle: float = pi,
-    t1: float = inf,
-    t2: float = inf,
-    levels: int = 4,
-    solver: str | Solver = "qutip",
-) -> TransmonGate:
-    """Return the rotation about X by ``angle`` that a Gaussian pulse of sigma = duration/6 makes.
-
-    ``drag`` times the derivative over -alpha is played on the other quadrature: F. Motzoi et al., Phys. Rev.
-    Lett. 103, 110501 (2009); 0 is none, 1 their first order, in which the drive is detuned by (lambda^2 - 4)
-    E^2/(4 alpha).. left out here; the angle about Z that remains is undone, as software does.
-    """
-    alpha = 2 * pi * checks.finite(anharmonicity_hz, "anharmonicity_hz")
-    t, n = checks.positive(duration, "duration (seconds)"), checks.integer(levels, "levels", low=3)
-    sigma = t / 6
-    amplitude = checks.finite(angle, "angle") / (np.sqrt(2 * pi) * sigma * erf(3 / np.sqrt(2)))
-    b = destroy(n)
-    shape = {"centre": t / 2, "sigma": sigma}
-    terms = [
-        alpha / 2 * b.T @ b.T @ b @ b,
-        Term((b + b.T) / 2, gaussian_pulse(amplitude=amplitude, **shape), name="drive"),
-    ]
-    if drag:
-        quadrature = derivative_pulse(amplitude=-checks.finite(drag, "drag") * amplitude / alpha, **shape)
-        terms.append(Term(1j * (b.T - b) / 2, quadrature, name="DRAG"))
-    problem = Problem((n,), terms, basis((n,), 0), (0, t), relaxation((n,), t1, t2), name="DRAG pulse")
-    found = encoded_process(problem, (0,), solver=solver, leakage="mixed")
-    ideal = np.cos(angle / 2) * np.eye(2) - 1j * np.sin(angle / 2) * PAULI_X
-    return _best(found, ideal, t, [PAULI_Z], [PAULI_Z])
-
-
-def _best(
-    found: Process,
-    ideal: ComplexArray,
-    duration: float,
-    before: Sequence[ComplexArray],
-    after: Sequence[ComplexArray],
-) -> TransmonGate:
-    """Return the gate with the best turns exp(-i angle P/2) about these Paulis around it undone."""
-
-    def turn(angles: npt.NDArray[np.float64], paulis: Sequence[ComplexArray]) -> ComplexArray:
-        total = np.eye(len(ideal), dtype=complex)
-        for angle, pauli in zip(angles, paulis, strict=True):
-            total = (np.cos(angle / 2) * np.eye(len(ideal)) - 1j * np.sin(angle / 2) * pauli) @ total
-        return total
-
-    n, channel = len(before), found.channel
-
-    def infidelity(angles: npt.NDArray[np.float64]) -> float:
-        return 1 - channel.average_fidelity(turn(angles[n:], after) @ ideal @ turn(angles[:n], before))
-
-    count = n + len(after)
-    starts = [np.zeros(count), *np.random.default_rng(0).uniform(-pi, pi, (7, count))]
-    best = min(
-        (minimize(infidelity, x, method="BFGS", options={"gtol": 1e-9}) for x in starts), key=lambda r: r.fun
-    ).x
-    first, last = (Channel.from_unitary(u.conj().T) for u in (turn(best[:n], before), turn(best[n:], after)))
-    undone = first.then(channel).then(last)
-    return TransmonGate(undone, 1 - undone.average_fidelity(ideal), found.leakage, duration)
+RZX: ComplexArray = (np.eye(4) - 1j * np.kron(PAULI_Z, PAULI_X)) / np.sqrt(2)
 
 
 def cross_resonance_rate(*, coupling: float, drive: float, detuning: float, anharmonicity: float) -> float:
@@ -231,47 +131,6 @@ def cross_resonance_problem(
     )
 
 
-def parametric_iswap(
-    *,
-    coupling_hz: float,
-    detuning_hz: float,
-    anharmonicity_hz: float,
-    t1: float = inf,
-    t2: float = inf,
-    levels: int = 3,
-    solver: str | Solver = "qutip",
-) -> TransmonGate:
-    """Return the iSWAP that a coupler modulated at the qubits' difference frequency makes in t = 1/(2 g).
-
-    H = g cos(D t)(b^dagger c e^{i D t} + h.c.) in the qubits' frames: half of it is resonant, the other half
-    turns at 2D (D. C. McKay et al., Phys. Rev. Applied 6, 064007 (2016)). ``coupling_hz`` is g/2pi,
-    ``detuning_hz`` D/2pi.
-    """
-    g, delta = (
-        2 * pi * checks.positive(coupling_hz, "coupling_hz"),
-        2 * pi * checks.finite(detuning_hz, "detuning_hz"),
-    )
-    alpha, n = (
-        2 * pi * checks.finite(anharmonicity_hz, "anharmonicity_hz"),
-        checks.integer(levels, "levels", low=2),
-    )
-    dims = (n, n)
-    b, c = embed(dims, (0, destroy(n))), embed(dims, (1, destroy(n)))
-    kerr = alpha / 2 * (b.T @ b.T @ b @ b + c.T @ c.T @ c @ c)
-    drive = Harmonics((g / 2, g / 2), (0.0, 2 * delta))
-    t = pi / g
-    problem = Problem(
-        dims,
-        [kerr, Term(b.T @ c, drive, plus_conjugate=True, name="coupler")],
-        basis(dims, 0, 0),
-        (0, t),
-        relaxation(dims, t1, t2),
-        name="parametric iSWAP",
-    )
-    found = encoded_process(problem, (0, 1), solver=solver, leakage="mixed")
-    return _best(found, ISWAP, t, [], [np.kron(PAULI_Z, np.eye(2)), np.kron(np.eye(2), PAULI_Z)])
-
-
 def cross_resonance_gate(
     *, levels: int = 3, solver: str | Solver = "qutip", **settings: float
 ) -> TransmonGate:
@@ -285,5 +144,5 @@ def cross_resonance_gate(
     turns = [np.kron(PAULI_Z, np.eye(2)), np.kron(np.eye(2), PAULI_X), np.kron(np.eye(2), PAULI_Z)]
     flip = Channel.from_unitary(np.kron(np.eye(2), PAULI_Z))
     flipped = replace(found, channel=flip.then(found.channel).then(flip))
-    tried = [_best(one, _RZX, float(problem.times[-1]), [], turns) for one in (found, flipped)]
+    tried = [best_turns(one, RZX, float(problem.times[-1]), [], turns) for one in (found, flipped)]
     return min(tried, key=lambda gate: gate.infidelity)
