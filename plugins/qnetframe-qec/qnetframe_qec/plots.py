@@ -43,7 +43,7 @@ def plot_threshold(points: Sequence[Point], fit: Threshold | None = None, axes: 
     for formatted in (axes.yaxis.set_major_formatter, axes.yaxis.set_minor_formatter):
         formatted("{x:.3g}")
     axes.grid(which="both", lw=0.6)
-    axes.legend()
+    axes.legend(frameon=False)
     return axes
 
 
