@@ -10,6 +10,7 @@ import pytest
 EXAMPLES = Path(__file__).parents[2] / "examples"
 WRITES = {
     "demo.py": {"teleportation.html", "teleportation.png"},
+    "encoded_repeaters.py": set(),
     "hardware_sweep.py": {"hardware_sweep.png"},
     "qkd_day.py": set(),
     "qkd_real_links.py": set(),
