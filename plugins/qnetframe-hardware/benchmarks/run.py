@@ -74,7 +74,7 @@ def full_chain(sites: int) -> tuple[Side, Side]:
 
 
 def gate(levels: int, closed_form: bool) -> tuple[Side, Side]:
-    """The process of a Mølmer-Sørensen gate with heating: closed form, or one integration, against 16 runs."""
+    """The process of a heated Mølmer-Sørensen gate: closed form, or one integration, against 16 runs."""
     settings = {"detuning_hz": 10e3, "heating_rate": 60.0}
 
     def ours() -> Any:
