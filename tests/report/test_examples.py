@@ -10,6 +10,7 @@ import pytest
 EXAMPLES = Path(__file__).parents[2] / "examples"
 WRITES = {
     "demo.py": {"teleportation.html", "teleportation.png"},
+    "hamiltonian_to_key.py": {"hamiltonian_to_key.png"},
     "hardware_sweep.py": {"hardware_sweep.png"},
     "write_a_protocol.py": set(),
 }

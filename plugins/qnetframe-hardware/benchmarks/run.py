@@ -2,10 +2,10 @@
 
 python plugins/qnetframe-hardware/benchmarks/run.py [--quick]
 
-Both sides run in turns in one process; what counts are the ratios of medians. Each pair of answers is
-compared first. The scripts are what QuTiP's documentation teaches, at the tolerances that this pack pins
-(rtol 1e-10, atol 1e-12). Prints a Markdown table and writes out/hardware_benchmarks.json; exit code 1 if
-answers differ.
+Both sides run in turns in one process; what counts are the ratios of medians of CPU time. Each pair of
+answers is compared first. The scripts are what QuTiP's documentation teaches, at the tolerances that this
+pack pins (rtol 1e-10, atol 1e-12). Prints a Markdown table and writes out/hardware_benchmarks.json; exit code
+1 if answers differ.
 """
 
 from __future__ import annotations
@@ -210,9 +210,9 @@ def main() -> int:
         times: tuple[list[float], list[float]] = ([], [])
         for _ in range(rounds):
             for side, taken in zip(sides, times, strict=True):
-                start = time.perf_counter()
+                start = time.process_time()
                 side()
-                taken.append(time.perf_counter() - start)
+                taken.append(time.process_time() - start)
         ours, script = (statistics.median(t) for t in times)
         rows[name] = {"ours": ours, "script": script, "ratio": script / ours, "difference": gap}
         print(

@@ -132,6 +132,7 @@ def normal_modes(crystal: Crystal, *, ax: Any = None) -> Any:
         axes.scatter([], [], color=COLOURS[i % len(COLOURS)], s=70, label=name)
     axes.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(names))
     axes.set(xlabel="position along the trap (µm)", yticks=[], ylim=(-0.6, len(places) - 0.3))
+    axes.set_xlim(places.min() - reach, places.max() + reach)
     axes.spines["left"].set_visible(False)
     return axes
 
@@ -143,11 +144,11 @@ def hong_ou_mandel_dip(
     axes = _clean(_axes(ax))
     at = np.asarray(delays, dtype=float)
     values = [hong_ou_mandel(first=first, second=second, delay=float(d)).coincidence for d in at]
-    axes.plot(at * 1e9, values, label=label)
+    axes.plot(at * 1e9, values, label=label, color=COLOURS[len(axes.lines) // 2 % len(COLOURS)])
     axes.axhline(0.5, color=_GREY, lw=0.8, ls="--")
     axes.set(xlabel="delay (ns)", ylabel="P(coincidence)", ylim=(0, 0.55), title="Hong-Ou-Mandel dip")
     if label:
-        axes.legend(frameon=False)
+        axes.legend(frameon=False, fontsize=8, loc="lower left")
     return axes
 
 
