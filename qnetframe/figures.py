@@ -11,7 +11,15 @@ from qnetframe.errors import InvalidInputError
 _FORMATS = (".png", ".svg", ".pdf")
 # Okabe & Ito, "Color Universal Design" (2008): told apart with any common colour blindness.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-# The same for parties, dark enough for text on white.
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+# What matplotlib.rc_context takes, so that all figures look alike.
+STYLE: Any = {
+    "font.size": 10, "axes.titlesize": 11, "axes.titleweight": "bold", "axes.spines.top": False,
+    "axes.spines.right": False, "axes.grid": True, "grid.color": "#dde2e9", "axes.axisbelow": True,
+    "svg.hashsalt": "qnetframe", "axes.formatter.useoffset": False, "legend.frameon": False,
+    "lines.linewidth": 1.3, "lines.markersize": 4.5,
+}  # fmt: skip
+# Of parties: the same colours, dark enough for text on white.
 HUES = ("#0072b2", "#d55e00", "#00855f", "#b0558a", "#8a6d00", "#3a7ca8")
 
 

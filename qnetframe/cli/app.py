@@ -14,6 +14,7 @@ from qnetframe.cli.check import check
 from qnetframe.cli.compare import compare
 from qnetframe.cli.draw import draw
 from qnetframe.cli.explain import explain
+from qnetframe.cli.new import new
 from qnetframe.cli.plugins import plugins
 from qnetframe.cli.run import run
 from qnetframe.cli.sweep import sweep
@@ -74,6 +75,7 @@ app.command()(timeline)
 app.command()(topology)
 app.command()(capacity)
 app.command()(check)
+app.command()(new)
 
 
 def _version(wanted: bool) -> None:

@@ -48,7 +48,11 @@ PROVIDERS: Mapping[str, Mapping[str, str]] = {
         "qutip": "qnetframe-qutip",
         "stim": "qnetframe-stim",
         "ibm": "qnetframe-ibm",
+        "qulacs": "qnetframe-qulacs",
+        "pennylane": "qnetframe-pennylane",
+        "quimb": "qnetframe-quimb",
     },
+    "executor": {"dask": "qnetframe-dask"},
     "hardware": {
         "ibm-*": "qnetframe-ibm",
         "google-*": "qnetframe-google",
@@ -77,7 +81,7 @@ PROVIDERS: Mapping[str, Mapping[str, str]] = {
         ),
         "qnetframe-qkd",
     ),
-    "command": {"qkd": "qnetframe-qkd"},
+    "command": {"qec": "qnetframe-qec", "qkd": "qnetframe-qkd"},
 }
 
 

@@ -86,6 +86,7 @@ KINDS: Mapping[str, Kind] = {
             ExecutorSpec,
             "an Executor: run(tasks, perform)",
             _method("run"),
+            _checks("executor"),
         ),
         Kind("task", "qnetframe_tasks", TaskSpec, "a TaskKind: perform(settings, seed)", _method("perform")),
         Kind("command", "qnetframe_commands", CommandSpec, "a typer.Typer", _is_commands),

@@ -8,7 +8,7 @@ from typing import Any
 from qnetframe.errors import InvalidInputError
 from qnetframe.experiment.error_budget import ErrorBudget
 from qnetframe.figures import COLOURS, figure_path, save
-from qnetframe.report.plots import STYLE
+from qnetframe.report.plots import ROWS_STYLE
 
 _HEIGHT = 0.36
 
@@ -25,7 +25,7 @@ def plot_budget(budget: ErrorBudget, ax: Any = None) -> Any:
         raise InvalidInputError(f"{budget.name!r} has no noise, so there is nothing to draw")
     rows = [(s.source, s.cost, s.alone) for s in budget.shares]
     rows.append(("interaction", budget.interaction, budget.interaction_alone))
-    with matplotlib.rc_context(STYLE):  # type: ignore[arg-type]
+    with matplotlib.rc_context(ROWS_STYLE):
         axes = _new_axes(len(rows)) if ax is None else ax
         series = (
             ("gained without it", 1, 1.0, COLOURS[0]),

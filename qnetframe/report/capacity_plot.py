@@ -12,8 +12,7 @@ from qnetframe.channels import Channel, depolarizing
 from qnetframe.channels.capacity import Capacities, capacities, superadditive_lower_bound
 from qnetframe.channels.capacity.maps import ChannelLike
 from qnetframe.errors import InvalidInputError
-from qnetframe.figures import COLOURS
-from qnetframe.report.plots import STYLE
+from qnetframe.figures import COLOURS, STYLE
 from qnetframe.states import Trajectory
 from qnetframe.states.bounds import Bounds
 
@@ -39,7 +38,7 @@ def plot_capacities(
     if len(channels) != len(xs) or not len(xs):
         raise InvalidInputError(f"{len(channels)} channels for {len(xs)} values; there must be as many")
     found = [progress(channel) for channel in channels]
-    with matplotlib.rc_context(_STYLE):  # type: ignore[arg-type]
+    with matplotlib.rc_context(_STYLE):
         axes = _new_axes() if ax is None else ax
         assisted = [c.entanglement_assisted.value for c in found]
         axes.plot(xs, assisted, color=COLOURS[3], label="C_E, entanglement assisted")
@@ -78,7 +77,7 @@ def plot_superadditivity(
     import matplotlib
 
     xs = np.linspace(0.189, 0.1908, 37) if values is None else np.asarray(values, dtype=float)
-    with matplotlib.rc_context(_STYLE):  # type: ignore[arg-type]
+    with matplotlib.rc_context(_STYLE):
         axes = _new_axes() if ax is None else ax
         for code, colour in zip(codes, (COLOURS[6], *COLOURS[:6]), strict=False):
             ys = [1e3 * superadditive_lower_bound(family(float(x)), code) for x in xs]
@@ -108,7 +107,7 @@ def plot_purification(
         raise InvalidInputError(f"against is {against!r}; it must be pairs or rounds")
     if not trajectories:
         raise InvalidInputError("there is no trajectory to draw")
-    with matplotlib.rc_context(_STYLE):  # type: ignore[arg-type]
+    with matplotlib.rc_context(_STYLE):
         axes = _new_axes() if ax is None else ax
         for i, (name, path) in enumerate(trajectories.items()):
             if path.weights.ndim != 2:

@@ -8,19 +8,15 @@ from typing import Any
 
 from qnetframe.errors import InvalidInputError
 from qnetframe.experiment import Comparison
-from qnetframe.figures import COLOURS, figure_path, save
+from qnetframe.figures import COLOURS, MARKERS, STYLE, figure_path, save
 from qnetframe.report.numbers import chosen_figures
 from qnetframe.report.page import as_list
 from qnetframe.report.sections import comparison_title
 
-_MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 # Of the distance between two figures, how much the dots of one figure take up together.
 _SPREAD = 0.6
-STYLE = {
-    "font.size": 10, "axes.titlesize": 11, "axes.titleweight": "bold", "axes.spines.top": False,
-    "axes.spines.right": False, "axes.grid": True, "axes.grid.axis": "x", "grid.color": "#dde2e9",
-    "axes.axisbelow": True, "axes.formatter.useoffset": False,
-}  # fmt: skip
+# Values run along x, figures down y.
+ROWS_STYLE = {**STYLE, "axes.grid.axis": "x"}
 
 
 def plot_comparison(comparison: Comparison, figures: Sequence[str] | None = None, ax: Any = None) -> Any:
@@ -37,7 +33,7 @@ def plot_comparison(comparison: Comparison, figures: Sequence[str] | None = None
         raise InvalidInputError(
             f"no backend gave a figure of {comparison.protocol!r}, so there is nothing to draw"
         )
-    with matplotlib.rc_context(STYLE):  # type: ignore[arg-type]
+    with matplotlib.rc_context(ROWS_STYLE):
         axes = ax if ax is not None else _new_axes(1, [len(names)])[0]
         count = len(comparison.runs)
         for i, run in enumerate(comparison.runs):
@@ -45,7 +41,7 @@ def plot_comparison(comparison: Comparison, figures: Sequence[str] | None = None
             given = [(j, run.estimates[name]) for j, name in enumerate(names) if name in run.estimates]
             axes.errorbar(
                 [e.value for _, e in given], [j + shift for j, _ in given],
-                xerr=[e.standard_error for _, e in given], fmt=_MARKERS[i % len(_MARKERS)],
+                xerr=[e.standard_error for _, e in given], fmt=MARKERS[i % len(MARKERS)],
                 color=COLOURS[i % len(COLOURS)], markersize=4.5, capsize=2.5, linewidth=1.2,
                 label=run.backend,
             )  # fmt: skip
@@ -70,7 +66,7 @@ def save_figure(
 
     found = as_list(comparisons)
     figure_path(path)  # before anything is drawn
-    with matplotlib.rc_context(STYLE):  # type: ignore[arg-type]
+    with matplotlib.rc_context(ROWS_STYLE):
         every = _new_axes(len(found), [len(chosen_figures(c, figures)) for c in found])
         for axes, comparison in zip(every, found, strict=True):
             plot_comparison(comparison, figures, axes)

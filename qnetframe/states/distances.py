@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from qnetframe.errors import InvalidInputError
-from qnetframe.states.checking import ComplexArray, density_matrices
-from qnetframe.states.spectra import factors, singular_values
+from qnetframe.states.checking import ComplexArray, blockwise, check_same_space, density_matrices
+from qnetframe.states.spectra import root_sums
 
 _SUPPORT = 1e-10
 
@@ -20,10 +20,7 @@ def fidelity(rho: npt.ArrayLike, sigma: npt.ArrayLike) -> Any:
     R. Jozsa, J. Mod. Opt. 41, 2315 (1994). Some libraries return its square root. It is computed as the sum
     of the singular values of K† L with K K† = ρ and L L† = σ.
     """
-    first, second = _two(rho, sigma)
-    left, right = factors(first), factors(second)
-    values = singular_values(left.conj().swapaxes(-1, -2) @ right)
-    return np.clip(values.sum(axis=-1) ** 2, 0.0, 1.0)[()]
+    return blockwise(lambda a, b: np.minimum(root_sums(a, b)[0] ** 2, 1.0), rho, sigma)
 
 
 def trace_distance(rho: npt.ArrayLike, sigma: npt.ArrayLike) -> Any:
@@ -51,8 +48,5 @@ def relative_entropy(rho: npt.ArrayLike, sigma: npt.ArrayLike) -> float:
 
 def _two(rho: npt.ArrayLike, sigma: npt.ArrayLike) -> tuple[ComplexArray, ComplexArray]:
     first, second = density_matrices(rho, field="first state"), density_matrices(sigma, field="second state")
-    if first.shape[-1] != second.shape[-1]:
-        raise InvalidInputError(
-            f"first state has shape {first.shape}, second state {second.shape}; they must act on one space"
-        )
+    check_same_space((first, second))
     return first, second

@@ -11,13 +11,14 @@ import numpy as np
 import numpy.typing as npt
 
 from qnetframe.states.bell import BELL_BASIS, check_weights
-from qnetframe.states.checking import ComplexArray, RealArray, density_matrices
-from qnetframe.states.spectra import factors, singular_values
+from qnetframe.states.checking import ComplexArray, RealArray, blockwise, density_matrices
+from qnetframe.states.spectra import root_sums
 from qnetframe.states.subsystems import binary_entropy
 
 # The Bell basis with phases that make every maximally entangled state a real vector (up to a phase): S. Hill
 # and W. K. Wootters, Phys. Rev. Lett. 78, 5022 (1997), equation 3.
 _MAGIC: ComplexArray = BELL_BASIS * np.array([[1], [1j], [1j], [1]])
+_SIGNS = np.outer([-1.0, 1.0, 1.0, -1.0], [-1.0, 1.0, 1.0, -1.0])
 _PAULIS = np.array([[[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]])
 _PAIRS: ComplexArray = np.einsum("iab,jcd->ijacbd", _PAULIS, _PAULIS).reshape(3, 3, 4, 4)
 
@@ -25,15 +26,17 @@ _PAIRS: ComplexArray = np.einsum("iab,jcd->ijacbd", _PAULIS, _PAULIS).reshape(3,
 def concurrence(rho: npt.ArrayLike) -> Any:
     """Return max(0, λ1 - λ2 - λ3 - λ4), in [0, 1], of two-qubit states (..., 4, 4).
 
-    λ are the singular values of L^T (Y ⊗ Y) L with L L† = ρ: W. K. Wootters, Phys. Rev. Lett. 80, 2245
-    (1998), equation 10, in which they are the square roots of the eigenvalues of ρ (Y⊗Y) ρ* (Y⊗Y). Singular
-    values keep the digits that those square roots would lose.
+    λ² are the eigenvalues of ρ (Y⊗Y) ρ* (Y⊗Y): W. K. Wootters, Phys. Rev. Lett. 80, 2245 (1998), equation
+    10. They are found as singular values, or by `spectra.root_sums`, which keeps the digits that square roots
+    of eigenvalues would lose.
     """
-    factor = factors(density_matrices(rho, dim=4))
-    # (Y ⊗ Y) turns the rows around, with signs.
-    flipped = factor[..., ::-1, :] * np.array([-1.0, 1.0, 1.0, -1.0])[:, None]
-    values = singular_values(factor.swapaxes(-1, -2) @ flipped)
-    return np.clip(2.0 * values[..., 0] - values.sum(axis=-1), 0.0, 1.0)[()]
+    return blockwise(_concurrence, rho, dim=4)
+
+
+def _concurrence(states: ComplexArray) -> RealArray:
+    # (Y ⊗ Y) turns rows and columns around, with signs.
+    flipped = states.conj()[:, ::-1, ::-1] * _SIGNS
+    return np.minimum(root_sums(states, flipped)[1], 1.0)
 
 
 def tangle(rho: npt.ArrayLike) -> Any:

@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from qnetframe.states.bounds import Bounds
-from qnetframe.states.checking import RealArray, density_matrices
+from qnetframe.states.checking import ComplexArray, RealArray, blockwise, density_matrices
+from qnetframe.states.spectra import negative_part, negative_sum
 from qnetframe.states.subsystems import marginal_spectra, sizes_of_two, spectrum_entropy, transposed
 
 
@@ -22,8 +23,13 @@ def negativity(rho: npt.ArrayLike, dims: Sequence[int] | None = None, first: int
 
     Half for a Bell pair. G. Vidal and R. F. Werner, Phys. Rev. A 65, 032314 (2002), equation 1.
     """
-    values = _transpose_spectrum(rho, dims, first)
-    return -np.minimum(values, 0.0).sum(axis=-1)[()]
+
+    def of_stack(states: ComplexArray) -> RealArray:
+        sizes, parts = sizes_of_two(states, dims, first)
+        turned = transposed(states, parts, sizes)
+        return negative_part(turned) if sizes == (2, 2) else negative_sum(turned)
+
+    return blockwise(of_stack, rho)
 
 
 def log_negativity(
@@ -71,11 +77,3 @@ def distillable_entanglement(
     return Bounds(
         min(lower, upper), upper, "hashing" if hashing > 0 else "never negative", reason, accuracy=1e-9
     )
-
-
-def _transpose_spectrum(
-    rho: npt.ArrayLike, dims: Sequence[int] | None, first: int | Sequence[int]
-) -> RealArray:
-    states = density_matrices(rho)
-    sizes, parts = sizes_of_two(states, dims, first)
-    return np.linalg.eigvalsh(transposed(states, parts, sizes))

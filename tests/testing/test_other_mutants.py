@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import qnetframe as qn
-from qnetframe.api import ChannelSpec, HardwareSpec, LinkSpec, ProtocolSpec, TopologySpec
+from qnetframe.api import ChannelSpec, ExecutorSpec, HardwareSpec, LinkSpec, ProtocolSpec, TopologySpec
 from qnetframe.channels import Channel, depolarizing
 from qnetframe.network import (
     GateProfile,
@@ -27,6 +27,7 @@ from qnetframe.values import Estimate
 PLUGINS = Plugins(entry_points=False)
 SPECS = {
     "channel": ChannelSpec, "protocol": ProtocolSpec, "topology": TopologySpec, "link": LinkSpec, "hardware": HardwareSpec,
+    "executor": ExecutorSpec,
 }  # fmt: skip
 counter = itertools.count(1)
 
@@ -184,7 +185,64 @@ def wrong_default(p: float = "a tenth"):
     return depolarizing(0.1)
 
 
+class Inline:
+    """Runs one task after the other."""
+
+    workers = 1
+
+    def run(self, tasks, perform):
+        for task in tasks:
+            yield perform(task)
+
+
+class Forgetful(Inline):
+    def run(self, tasks, perform):
+        *outcomes, _ = [perform(task) for task in tasks] or [None]
+        yield from outcomes
+
+
+class Doubling(Inline):
+    def run(self, tasks, perform):
+        for outcome in super().run(tasks, perform):
+            yield outcome
+            yield outcome
+
+
+class Numbering(Inline):
+    """Seeds by the order of running."""
+
+    def run(self, tasks, perform):
+        for number, task in enumerate(tasks):
+            outcome = perform(dataclasses.replace(task, seed=number))
+            yield dataclasses.replace(outcome, task=task)
+
+
+class Hasty(Inline):
+    def run(self, tasks, perform):
+        return super().run(iter(list(itertools.islice(tasks, 1000))), perform)
+
+
+class Once(Inline):
+    def __init__(self):
+        self.done = False
+
+    def run(self, tasks, perform):
+        if not self.done:
+            self.done = True
+            yield from super().run(tasks, perform)
+
+
+class Idle(Inline):
+    workers = 0
+
+
 MUTANTS = {
+    "an executor that loses a task": ("executor", Forgetful, "each_task_once"),
+    "an executor that runs tasks twice": ("executor", Doubling, "each_task_once"),
+    "an executor whose seeds follow its order": ("executor", Numbering, "same_numbers_everywhere"),
+    "an executor that takes all tasks at once": ("executor", Hasty, "tasks_are_taken_when_needed"),
+    "an executor that runs once": ("executor", Once, "runs_again"),
+    "an executor without workers": ("executor", Idle, "has_workers"),
     "a channel that changes": ("channel", growing_channel, "made_twice_is_equal"),
     "a channel that does not check": ("channel", unchecked_channel, "bad_input_is_refused"),
     "a channel that gains weight": ("channel", unphysical, "trace_preserving"),
@@ -223,7 +281,7 @@ def test_a_broken_offer_fails_the_check_that_is_meant_for_it(name):
 
 
 @pytest.mark.parametrize("kind, factory", [
-    ("protocol", Right), ("topology", two_nodes), ("link", right_link), ("hardware", Hardware),
+    ("protocol", Right), ("topology", two_nodes), ("link", right_link), ("hardware", Hardware), ("executor", Inline),
     ("channel", lambda: depolarizing(0.1)),
 ], ids=lambda value: value if isinstance(value, str) else "")  # fmt: skip
 def test_right_ones_pass(kind, factory):

@@ -66,6 +66,14 @@ def qnetframe_codes() -> Iterator[CodeSpec]:
 def qnetframe_protocols() -> Iterator[ProtocolSpec]:
     """Yield the protocols."""
     yield ProtocolSpec("memory", protocols.Memory, "logical error of a code that is kept for some rounds")
+    yield ProtocolSpec(
+        "distributed-memory", protocols.DistributedMemory, "the same for a patch cut by seams between nodes"
+    )
+    yield ProtocolSpec(
+        "encoded-repeater",
+        protocols.EncodedRepeater,
+        "encoded swapping, or encoded qubits sent, along a route",
+    )
 
 
 @hookimpl

@@ -68,7 +68,7 @@ class ErrorTable:
             weights = np.concatenate([weights * p for p in each])
         classes = 4**self.code.k
         flat = np.bincount(syndrome * classes + effect, weights, minlength=classes << self.code.num_checks)
-        return flat.reshape(-1, classes)
+        return np.asarray(flat, dtype=np.float64).reshape(-1, classes)
 
     @cached_property
     def corrections(self) -> Mapping[int, Coset]:

@@ -127,7 +127,7 @@ def decoder_tests(
     @pytest.mark.parametrize("check", [marked(check) for check in CHECKS])
     def test(check: str) -> None:
         known = plugins or discover()
-        spec = known.catalog("decoder")[name]
+        spec: Any = known.catalog("decoder")[name]
         try:
             CHECKS[check](spec, lambda: known.make("decoder", name, params))
         except PluginError as error:

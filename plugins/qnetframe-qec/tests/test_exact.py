@@ -13,8 +13,10 @@ from qnetframe_qec.enumeration import logical_error
 from qnetframe_qec.programs.correction import corrected, correction_program
 from qnetframe_stim import stim_backend
 
-# Perfect syndrome, X, Y and Z with p/3 each, p = .01, .05, .1. The sum over all 4^n errors of the probability of
-# those whose product with the table's correction is a logical operator; D. Gottesman, quant-ph/9705052, section
+# Perfect syndrome, X, Y and Z with p/3 each, p = .01, .05, .1. The sum over all 4^n errors of the
+# probability of
+# those whose product with the table's correction is a logical operator; D. Gottesman, quant-ph/9705052,
+# section
 # 3.2 for the codes. The surface code is decoded by maximum likelihood.
 TABLE = [
     (five_qubit(), "minimum-weight", (9.7796e-4, 0.02233185, 0.07950815)),

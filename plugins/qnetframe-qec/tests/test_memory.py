@@ -47,7 +47,9 @@ CODES = [
 @pytest.mark.parametrize("basis", ["z", "x"])
 @pytest.mark.parametrize("name, d", CODES, ids=str)
 def test_detectors_are_quiet_without_noise(name, d, basis):
-    """And every single error of a circuit-level round is seen by some detector or leaves the observables alone."""
+    """And every single error of a circuit-level round is seen by some detector or leaves the observables
+    alone.
+    """
     task = MemoryTask(code=name, distance=d, rounds=2, basis=basis)
     code = task.make_code()
     clean = stim_backend().compile(memory_program(code, 2, noise_model("none", 0), basis).circuit())
@@ -68,13 +70,17 @@ def test_detectors_are_quiet_without_noise(name, d, basis):
 )
 @pytest.mark.parametrize("basis", ["z", "x"])
 def test_the_schedule_keeps_the_distance(name, d, basis):
-    """No set of fewer than d faults of a circuit-level round flips an observable unseen: hook errors do not hurt."""
+    """No set of fewer than d faults of a circuit-level round flips an observable unseen: hook errors do
+    not hurt.
+    """
     circuit = native(MemoryTask(code=name, distance=d).make_code(), d, noise_model("circuit", 0.001), basis)
     assert len(circuit.shortest_graphlike_error()) == d
 
 
-# Minimum-weight matching, 10^5 shots or more by hand-written Stim circuits and PyMatching: the thresholds are those
-# of E. Dennis et al., J. Math. Phys. 43, 4452 (2002) (10.3 %, 2.9 %) and A. G. Fowler et al., PRA 86, 032324 (2012).
+# Minimum-weight matching, 10^5 shots or more by hand-written Stim circuits and PyMatching: the thresholds
+# are those
+# of E. Dennis et al., J. Math. Phys. 43, 4452 (2002) (10.3 %, 2.9 %) and A. G. Fowler et al., PRA 86, 032324
+# (2012).
 POINTS = [
     ("code-capacity", 1, 0.09, {5: 0.0994, 9: 0.0932, 13: 0.0861}),
     ("code-capacity", 1, 0.11, {5: 0.1498, 9: 0.1638, 13: 0.1776}),
@@ -89,7 +95,9 @@ POINTS = [
     "noise, rounds, p, values", POINTS, ids=lambda v: v if isinstance(v, (str, float)) else ""
 )
 def test_points_around_the_thresholds(noise, rounds, p, values):
-    """Within four standard errors or 6 %, and in the published order; false alarm 6e-5 a point at a fixed seed."""
+    """Within four standard errors or 6 %, and in the published order; false alarm 6e-5 a point at a fixed
+    seed.
+    """
     shots, found = 60_000, []
     for d, value in values.items():
         error = sample(MemoryTask(noise=noise, p=p, distance=d, rounds=rounds), 11, shots).error
@@ -100,7 +108,9 @@ def test_points_around_the_thresholds(noise, rounds, p, values):
 
 
 def test_decoders_of_small_memories():
-    """At p = .01 none fails more rarely than maximum likelihood, and the good ones hardly more often than lookup."""
+    """At p = .01 none fails more rarely than maximum likelihood, and the good ones hardly more often than
+    lookup.
+    """
     names = [
         "maximum-likelihood",
         "lookup",
@@ -148,7 +158,8 @@ def test_bias_and_its_basis():
 
 
 def test_heralded_erasure_is_decoded():
-    """Erasure of known qubits up to rates at which unknown depolarizing noise of the same strength is hopeless.
+    """Erasure of known qubits up to rates at which unknown depolarizing noise of the same strength is
+    hopeless.
 
     The threshold of erasure is 1/2: T. M. Stace, S. D. Barrett, A. C. Doherty, PRL 102, 200501 (2009).
     """

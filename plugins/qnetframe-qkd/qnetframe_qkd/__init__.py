@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
-from qnetframe.api import ProtocolSpec
+from qnetframe.api import CommandSpec, ProtocolSpec
 from qnetframe.hookspecs import hookimpl
 from qnetframe_qkd import attacks
 from qnetframe_qkd.hookspecs import AttackSpec
@@ -13,6 +14,21 @@ from qnetframe_qkd.protocols.gaussian import GG02
 from qnetframe_qkd.protocols.pairs import BBM92, E91, DeviceIndependent
 from qnetframe_qkd.protocols.prepared import B92, BB84, SARG04, SixState
 from qnetframe_qkd.protocols.relays import MDI, TwinField
+
+if TYPE_CHECKING:
+    import typer
+
+
+def _commands() -> typer.Typer:
+    from qnetframe_qkd.cli import app
+
+    return app
+
+
+@hookimpl
+def qnetframe_commands() -> Iterable[CommandSpec]:
+    """Yield the commands below ``qnetframe qkd``."""
+    yield CommandSpec("qkd", _commands, "secret-key rates of protocols, links and networks")
 
 
 @hookimpl

@@ -8,7 +8,6 @@ import numpy as np
 
 from qnetframe.channels.capacity.inputs import best_mutual
 from qnetframe.channels.capacity.maps import ChannelLike, Map, as_map, qubits_of
-from qnetframe.channels.channel import Channel
 from qnetframe.channels.named import amplitude_damping
 from qnetframe.states.negativities import negativity
 from qnetframe.states.subsystems import binary_entropy, transposed
@@ -65,7 +64,7 @@ def smith_smolin_bound(channel: ChannelLike) -> float | None:
     if p >= 0.25:
         return 0.0
     # The hull lies on chords between points of the curves and (1/4, 0): the lowest chord over p.
-    grid = np.concatenate([np.linspace(0.0, 0.25, 20001), [p]])
+    grid = np.concatenate([np.linspace(0.0, 0.25, 4001), [p]])
     gamma = np.clip(4.0 * (np.sqrt(1.0 - grid) - (1.0 - grid)), 0.0, 1.0)
     damped = binary_entropy((1.0 + gamma) / 2) - binary_entropy(gamma / 2)
     curve = np.minimum.reduce([1.0 - binary_entropy(grid), damped, 1.0 - 4.0 * grid])
@@ -135,7 +134,8 @@ def is_entanglement_breaking(channel: ChannelLike) -> bool:
 
 def is_unital_qubit(channel: ChannelLike) -> bool:
     """Return whether it is a qubit channel that leaves the maximally mixed state alone."""
-    return isinstance(channel, Channel) and channel.num_qubits == 1 and channel.is_unital
+    qubit = qubits_of(channel)
+    return qubit is not None and qubit.is_unital
 
 
 def erasure_parameter(channel: Map) -> float | None:

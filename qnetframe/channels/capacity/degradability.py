@@ -35,13 +35,13 @@ class Degradability:
 def is_degradable(channel: ChannelLike) -> Degradability:
     """Return whether a channel maps the output to the environment's state."""
     found = as_map(channel)
-    return _degrade(found.supported, found.complement.supported)
+    return found.remember("degradable", lambda: _degrade(found.supported, found.complement.supported))
 
 
 def is_antidegradable(channel: ChannelLike) -> Degradability:
     """Return whether a channel maps the environment's state to the output; then no qubit gets through."""
     found = as_map(channel)
-    return _degrade(found.complement.supported, found.supported)
+    return found.remember("antidegradable", lambda: _degrade(found.complement.supported, found.supported))
 
 
 def _degrade(source: Map, target: Map) -> Degradability:

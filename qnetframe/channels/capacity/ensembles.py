@@ -47,6 +47,10 @@ def holevo_capacity(channel: ChannelLike, tolerance: float = 1e-8) -> HolevoCapa
     most. The search is the certificate: it starts from 1,500 points and climbs to the nearest maxima.
     """
     found = as_map(channel)
+    return found.remember(("holevo", tolerance), lambda: _holevo(found, tolerance))
+
+
+def _holevo(found: Map, tolerance: float) -> HolevoCapacity:
     vectors = np.concatenate([_start(found), haar_vectors(found.inputs, found.inputs, seed=0)])
     vectors = vectors / np.sqrt(len(vectors))
     probes = haar_vectors(found.inputs, _PROBES, seed=1)
@@ -155,8 +159,11 @@ def private_information(channel: ChannelLike) -> float:
     Theory 51, 44 (2005). Not concave: the largest of several local maxima.
     """
     found = as_map(channel)
-    coherent = best_coherent(found)
-    best, size = coherent.value, found.inputs
+    return found.remember("private", lambda: _private(found))
+
+
+def _private(found: Map) -> float:
+    best, size = best_coherent(found).value, found.inputs
     rng = np.random.default_rng(2)
     shape = (size * size, size, size)
     for start in range(3):

@@ -75,7 +75,10 @@ def entanglement_assisted_capacity(channel: ChannelLike) -> float:
 
 def best_coherent(channel: Map, concave: bool = False) -> Optimum:
     """Return the largest coherent information; ``concave`` (degradable channels) certifies it."""
-    found = _maximise(channel, (0.0, 1.0), starts=1 if concave else _STARTS, concave=concave)
+    starts = 1 if concave else _STARTS
+    found = channel.remember(
+        ("coherent", concave), lambda: _maximise(channel, (0.0, 1.0), starts=starts, concave=concave)
+    )
     if found.value < 0.0:
         pure = np.zeros((channel.inputs, channel.inputs), dtype=complex)
         pure[0, 0] = 1.0
@@ -85,12 +88,12 @@ def best_coherent(channel: Map, concave: bool = False) -> Optimum:
 
 def best_reverse(channel: Map) -> Optimum:
     """Return the largest reverse coherent information, which is concave in the input."""
-    return _maximise(channel, (1.0, 0.0), starts=1, concave=True)
+    return channel.remember("reverse", lambda: _maximise(channel, (1.0, 0.0), starts=1, concave=True))
 
 
 def best_mutual(channel: Map) -> Optimum:
     """Return the largest mutual information, which is concave in the input."""
-    return _maximise(channel, (1.0, 1.0), starts=1, concave=True)
+    return channel.remember("mutual", lambda: _maximise(channel, (1.0, 1.0), starts=1, concave=True))
 
 
 def _at(channel: Map, state: npt.ArrayLike, weights: tuple[float, float]) -> float:

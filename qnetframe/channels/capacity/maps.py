@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,8 @@ from qnetframe.errors import InvalidInputError
 Matrix: TypeAlias = npt.NDArray[Any]
 ChannelLike: TypeAlias = "Channel | Map"
 
+T = TypeVar("T")
+
 _TOLERANCE = 1e-9
 _NOTHING = 1e-14
 
@@ -23,12 +26,14 @@ _NOTHING = 1e-14
 class Map:
     """A completely positive trace-preserving map with Kraus operators of shape (m, d_out, d_in).
 
-    ``flags`` counts the values of a classical flag that is the last factor of the output (1: none).
+    ``flags`` counts the values of a classical flag that is the last factor of the output (1: none);
+    ``channel`` is the Channel that the map was made from, if it is the same map.
     """
 
     kraus: Matrix
     name: str = ""
     flags: int = 1
+    channel: Channel | None = None
 
     def __post_init__(self) -> None:
         operators = np.asarray(self.kraus, dtype=complex)
@@ -60,6 +65,17 @@ class Map:
     def adjoint(self, observable: Matrix) -> Matrix:
         """Return sum_k K† M K (..., d_in, d_in) of matrices (..., d_out, d_out)."""
         return _by_superoperator(self.superoperator.conj().T, observable, self.inputs)
+
+    @cached_property
+    def _known(self) -> dict[object, Any]:
+        return {}
+
+    def remember(self, key: object, compute: Callable[[], T]) -> T:
+        """Return what ``compute`` gives, computed once for this map and key."""
+        if key not in self._known:
+            self._known[key] = compute()
+        found: T = self._known[key]
+        return found
 
     @cached_property
     def superoperator(self) -> Matrix:
@@ -108,8 +124,8 @@ def as_map(channel: ChannelLike) -> Map:
     values, vectors = np.linalg.eigh(gram)
     keep = values > _NOTHING
     if keep.all():
-        return Map(kraus, channel.name)
-    return Map(np.einsum("kl,kab->lab", vectors[:, keep], kraus), channel.name)
+        return Map(kraus, channel.name, channel=channel)
+    return Map(np.einsum("kl,kab->lab", vectors[:, keep], kraus), channel.name, channel=channel)
 
 
 def flagged(channel: Channel) -> Map:
@@ -129,4 +145,5 @@ def flagged(channel: Channel) -> Map:
 
 def qubits_of(channel: ChannelLike) -> Channel | None:
     """Return the Channel if it is one on a single qubit, else None."""
-    return channel if isinstance(channel, Channel) and channel.num_qubits == 1 else None
+    found = channel if isinstance(channel, Channel) else channel.channel
+    return found if found is not None and found.num_qubits == 1 else None

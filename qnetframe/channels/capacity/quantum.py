@@ -41,7 +41,7 @@ def private_capacity(channel: ChannelLike) -> Bounds:
 
 
 def _without_assistance(channel: ChannelLike, what: str, extra: float | None) -> Bounds:
-    found = as_map(channel)
+    found = channel = as_map(channel)
     degradable = is_degradable(channel)
     best = best_coherent(found, concave=bool(degradable))
     accuracy = max(best.accuracy or 0.0, 1e-12)
@@ -89,7 +89,7 @@ def two_way_capacity(channel: ChannelLike) -> Bounds:
     102, 210501 (2009)), and 1 - ε for erasure (C. H. Bennett, D. P. DiVincenzo and J. A. Smolin, Phys. Rev.
     Lett. 78, 3217 (1997)); from above the least of `two_way_ceilings`.
     """
-    found = as_map(channel)
+    found = channel = as_map(channel)
     below = {
         "never negative": 0.0,
         "coherent information": best_coherent(found).value,
@@ -109,7 +109,7 @@ def classical_capacity(channel: ChannelLike) -> Bounds:
     entanglement-breaking ones (P. W. Shor, J. Math. Phys. 43, 4334 (2002)) and for erasure. Amplitude
     damping: at most log2(1 + √(1-γ)), X. Wang, W. Xie and R. Duan, IEEE Trans. Inf. Theory 64, 640 (2018).
     """
-    found = as_map(channel)
+    found = channel = as_map(channel)
     holevo = holevo_capacity(channel)
     reason = "Holevo capacity"
     additive = {

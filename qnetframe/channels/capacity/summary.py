@@ -49,7 +49,7 @@ class Capacities:
 
 def capacities(channel: ChannelLike) -> Capacities:
     """Return every capacity of a channel (or, with `flagged`, of a channel with a flag)."""
-    found = as_map(channel)
+    found = channel = as_map(channel)
     degradable = bool(is_degradable(channel))
     coherent = best_coherent(found, concave=degradable)
     # A channel that sends qubits is not antidegradable, which saves the search.

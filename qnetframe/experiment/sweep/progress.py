@@ -95,13 +95,13 @@ class _Lines:
 
     def __init__(self, stream: TextIO, name: str, every: float = _EVERY_SECONDS) -> None:
         self._stream, self._name, self._every = stream, name, every
-        self._next = 0.0
+        self._next, self._last = 0.0, -1
 
     def show(self, tally: Tally) -> None:
         """Print a line, if it is time."""
         now = time.perf_counter()
-        if now >= self._next or tally.present == tally.total:
-            self._next = now + self._every
+        if now >= self._next or (tally.present == tally.total and self._last != tally.present):
+            self._next, self._last = now + self._every, tally.present
             print(f"{self._name}: {tally}", file=self._stream, flush=True)
 
 

@@ -36,8 +36,8 @@ def bivariate_bicycle(qubits: int = 72) -> Code:
     def y(power: int) -> NDArray[np.int64]:
         return np.kron(np.eye(l, dtype=np.int64), shift(m, power))
 
-    a = sum(map(x, a_x)) + sum(map(y, a_y))
-    b = sum(map(y, b_y)) + sum(map(x, b_x))
+    a = np.sum([*map(x, a_x), *map(y, a_y)], axis=0)
+    b = np.sum([*map(y, b_y), *map(x, b_x)], axis=0)
     return code_from_checks(
         np.hstack([a, b]) % 2, np.hstack([b.T, a.T]) % 2, f"bivariate-bicycle-{qubits}", distance=distance
     )

@@ -94,7 +94,7 @@ def _least(code: Code, kind: str, time_limit: float) -> int:
             f"the distance of {code.name} was not settled in {time_limit:g} s; take distance_bound, or more "
             "time"
         )
-    return round(found.fun)
+    return int(np.rint(found.fun))
 
 
 def distance_bound(code: Code, tries: int = 200, seed: int = 0) -> DistanceBound:

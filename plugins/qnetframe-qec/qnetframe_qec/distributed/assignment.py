@@ -47,7 +47,9 @@ class Assignment:
         return dict(sorted(found.items()))
 
     def qubits(self, pairs_at_once: int, code: Code) -> Mapping[str, int]:
-        """Return the qubits that each node needs: data, ancillas, and its ends of ``pairs_at_once`` pairs a link."""
+        """Return the qubits that each node needs: data, ancillas, and its ends of ``pairs_at_once`` pairs
+        a link.
+        """
         need = {node: self.data.count(node) + self.checks.count(node) for node in self.nodes}
         for ends, number in self.links(code).items():
             for node in ends:
@@ -57,8 +59,8 @@ class Assignment:
     def check(self, code: Code, network: Network | None = None, pairs_at_once: int = 1) -> None:
         """Raise unless it covers the code and fits the network.
 
-        InvalidInputError for a wrong number of qubits, nodes without a direct link that share a gate, and more
-        qubits than a node's hardware has; UnknownNameError for a node that is not there.
+        InvalidInputError for a wrong number of qubits, nodes without a direct link that share a gate, and
+        more qubits than a node's hardware has; UnknownNameError for a node that is not there.
         """
         for field, given, wanted in (("data", self.data, code.n), ("checks", self.checks, code.num_checks)):
             if len(given) != wanted:
@@ -80,7 +82,8 @@ class Assignment:
             memory = len(network.node(node).hardware.qubits)
             if memory and need > memory:
                 raise InvalidInputError(
-                    f"node {node!r} has {memory} qubits and {code.name!r} needs {need} there (data, ancillas and "
+                    f"node {node!r} has {memory} qubits and {code.name!r} needs {need} there (data, "
+                    "ancillas and "
                     f"ends of {pairs_at_once} pairs a link); assign fewer, or fewer pairs at once"
                 )
 
@@ -100,10 +103,10 @@ def allocated(
     """Place the ancillas where a round costs least, given the data qubits' nodes.
 
     The objective is the sum, over all gates of a round between an ancilla at node a and a data qubit at node
-    b, of ``costs[a, b]`` (either order; 1 without costs, which counts Bell pairs; a link's ``mean_time`` counts
-    the seconds of pair generation). Node v takes at most ``room[v]`` ancillas. It is a transportation problem,
-    whose linear program has whole solutions: the result is optimal. Raises InvalidInputError where there is too
-    little room.
+    b, of ``costs[a, b]`` (either order; 1 without costs, which counts Bell pairs; a link's ``mean_time``
+    counts the seconds of pair generation). Node v takes at most ``room[v]`` ancillas. It is a transportation
+    problem, whose linear program has whole solutions: the result is optimal. Raises InvalidInputError where
+    there is too little room.
     """
     from scipy.optimize import Bounds, LinearConstraint, milp
 

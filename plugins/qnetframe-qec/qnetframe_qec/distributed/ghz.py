@@ -6,6 +6,7 @@ N. H. Nickerson, Y. Li, S. C. Benjamin, Nature Communications 4, 1756 (2013), wi
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from qnetframe.program.program import Program, Qubit
 from qnetframe.values import Parity
@@ -26,10 +27,11 @@ def ghz_memory_program(
 ) -> Program:
     """Return a memory experiment in which node "n0", "n1", … holds data qubit 0, 1, … and a few others.
 
-    Each stabilizer takes a GHZ state of its nodes, fused from one Bell pair for each node but the first; every
-    node lets its share control a Pauli on its data qubit and measures it in the x basis, and the parity of the
-    bits is the value. ``node_loss`` is the probability that a node loses its data qubit before a round, which
-    is heralded. ``noise`` adds its ``before_round`` and its readout error; all else comes from the network.
+    Each stabilizer takes a GHZ state of its nodes, fused from one Bell pair for each node but the first;
+    every node lets its share control a Pauli on its data qubit and measures it in the x basis, and the
+    parity of the bits is the value. ``node_loss`` is the probability that a node loses its data qubit before
+    a round, which is heralded. ``noise`` adds its ``before_round`` and its readout error; all else comes
+    from the network.
     """
     check_memory(code, rounds, basis)
     program = Program(f"{code.name} memory by GHZ states, {rounds} rounds, basis {basis}")
@@ -70,7 +72,7 @@ def _measure(
 ) -> Parity:
     """Write one stabilizer and return its value. The GHZ state grows along the support."""
     shares = {support[0]: near[support[0]]}
-    for last, new in zip(support, support[1:], strict=False):
+    for last, new in pairwise(support):
         if last == support[0]:
             program.entangle(near[last], far[new])
         else:

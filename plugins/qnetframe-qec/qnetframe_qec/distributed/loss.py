@@ -37,9 +37,9 @@ def node_loss_counts(
 ) -> Counts:
     """Return the counts of a distributed memory whose nodes are lost, each before each round with ``loss``.
 
-    A node that is lost is heralded and back at once with fresh qubits. Which are lost is drawn first; the shots
-    of each pattern are then sampled and decoded together, with the error model of that pattern, which is exact
-    and lets any decoder know.
+    A node that is lost is heralded and back at once with fresh qubits. Which are lost is drawn first; the
+    shots of each pattern are then sampled and decoded together, with the error model of that pattern, which
+    is exact and lets any decoder know.
     """
     checks.probability(loss, "loss")
     checks.integer(shots, "shots", low=1)

@@ -1,7 +1,7 @@
 """A patch spread over nodes: gates between nodes are teleported over pairs of their link.
 
-J. Ramette et al., npj Quantum Information 10, 58 (2024); teleported gates: J. Eisert et al., Phys. Rev. A 62, 052317
-(2000).
+J. Ramette et al., npj Quantum Information 10, 58 (2024); teleported gates: J. Eisert et al., Phys. Rev. A
+62, 052317 (2000).
 """
 
 from __future__ import annotations
@@ -36,11 +36,12 @@ def distributed_memory_program(
 ) -> Program:
     """Return the memory experiment of a code spread over nodes, which are the parties of the program.
 
-    Gates between nodes take one Bell pair each, ``pairs_at_once`` of them side by side on each link; placed on
-    a network they have its time and its noise. ``noise`` is that of local operations on top of the network's
-    hardware (none without it); the gate of a teleported gate counts as one of them. ``lost`` has (round, node) whose data
-    qubits are replaced by maximally mixed ones before that round, which the decoder knows as it knows the
-    program. ``latency`` are the seconds that the data wait after each round for the syndrome's way to a decoder.
+    Gates between nodes take one Bell pair each, ``pairs_at_once`` of them side by side on each link; placed
+    on a network they have its time and its noise. ``noise`` is that of local operations on top of the
+    network's hardware (none without it); the gate of a teleported gate counts as one of them. ``lost`` has
+    (round, node) whose data qubits are replaced by maximally mixed ones before that round, which the decoder
+    knows as it knows the program. ``latency`` are the seconds that the data wait after each round for the
+    syndrome's way to a decoder.
     """
     check_memory(code, rounds, basis)
     assignment.check(code)
@@ -50,7 +51,8 @@ def distributed_memory_program(
     )
     data = tuple(program.qubit(node, f"d{i}") for i, node in enumerate(assignment.data))
     ancillas = tuple(program.qubit(node, f"a{i}") for i, node in enumerate(assignment.checks))
-    # Each slot keeps the qubits of its own pairs, so that pairs of different slots do not wait for each other.
+    # Each slot keeps the qubits of its own pairs, so that pairs of different slots do not wait for each
+    # other.
     slots: list[Spare] = [{} for _ in range(pairs_at_once)]
     used: dict[frozenset[str], int] = {}
 
@@ -84,8 +86,8 @@ class Resources:
     """What a round of a distributed code takes.
 
     Pairs by link and in total, qubits by node (data, ancillas and ends of pairs), the time of a round in
-    seconds with every pair at its first attempt, and the mean time that the pairs of the busiest link take to be
-    generated, one slot after the other.
+    seconds with every pair at its first attempt, and the mean time that the pairs of the busiest link take
+    to be generated, one slot after the other.
     """
 
     pairs: Mapping[tuple[str, str], int]

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from qnetframe.channels import Channel
 from qnetframe.errors import InvalidInputError, UnsupportedError
 from qnetframe.program.program import Program, Qubit
-from qnetframe.values import Bit, Parity, all_of
+from qnetframe.values import AllOf, Bit, Parity, all_of
 from qnetframe_qec.codes.code import Code
 from qnetframe_qec.enumeration import ErrorTable
 from qnetframe_qec.programs.encoding import encoder
@@ -71,8 +71,9 @@ def correction_program(
                     program.gate(letter.lower(), qubit, when=_is(syndrome, bits))
     coder.decode(program, data)
     program.output()
-    for pauli in ("X", "Y", "Z"):
-        program.expect(pauli * 2, {reference: pauli, kept: pauli})
+    program.expect("XX", {reference: "X", kept: "X"})
+    program.expect("YY", {reference: "Y", kept: "Y"})
+    program.expect("ZZ", {reference: "Z", kept: "Z"})
     return program
 
 
@@ -94,11 +95,11 @@ def corrected(
     table = ErrorTable(code).corrections
     effects = {}
     for syndrome, coset in table.items():
-        bits = sum((syndrome >> check & 1) << i for i, check in enumerate(coder.independent))
+        value = sum((syndrome >> check & 1) << i for i, check in enumerate(coder.independent))
         # The first output of the Bell measurement flips with X of the logical qubit, the second with Z.
-        effects[bits] = (coset.effect & 1, coset.effect >> 1 & 1)
+        effects[value] = (coset.effect & 1, coset.effect >> 1 & 1)
     return math.fsum(
-        p for bits, group in groups.items() for effect, p in group.items() if effect != effects[bits]
+        p for value, group in groups.items() for effect, p in group.items() if effect != effects[value]
     )
 
 
@@ -128,5 +129,5 @@ def _corrections(code: Code, checks: Sequence[int]) -> dict[int, str]:
     return found
 
 
-def _is(bits: Sequence[Bit], value: int) -> object:
+def _is(bits: Sequence[Bit], value: int) -> AllOf:
     return all_of(*(Parity.of(bit) ^ (1 - (value >> i & 1)) for i, bit in enumerate(bits)))

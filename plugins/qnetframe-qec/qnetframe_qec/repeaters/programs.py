@@ -22,10 +22,10 @@ def swapping_program(code: Code, route: Sequence[str], basis: str = "z") -> Prog
     """Return encoded entanglement swapping along a route, its end blocks measured in a basis.
 
     Neighbours share n Bell pairs, which teleport a transversal CX from an encoded |+> to an encoded |0>: an
-    encoded pair. Every station between then measures its two blocks in the encoded Bell basis, qubit by qubit,
-    and the bits alone are decoded. Observable j is the correlation that logical qubit j of both ends should
-    have. L. Jiang et al., Phys. Rev. A 79, 032325 (2009). Noise comes from the network. Raises UnsupportedError
-    for a code that is not CSS.
+    encoded pair. Every station between then measures its two blocks in the encoded Bell basis, qubit by
+    qubit, and the bits alone are decoded. Observable j is the correlation that logical qubit j of both ends
+    should have. L. Jiang et al., Phys. Rev. A 79, 032325 (2009). Noise comes from the network. Raises
+    UnsupportedError for a code that is not CSS.
     """
     check_memory(code, 1, basis)
     _check_route(route)
@@ -77,10 +77,10 @@ def one_way_program(
     """Return one-way transmission: an encoded state is sent qubit by qubit from station to station.
 
     Each station reads every stabilizer once; which qubits were lost is known. The last measures all qubits in
-    the basis, in which the first prepared a logical 0 or +. Loss and noise of the links come from the network,
-    ``noise`` is that of the stations' rounds. W. J. Munro et al., Nature Photonics 6, 777 (2012);
-    S. Muralidharan et al., Phys. Rev. Lett. 112, 250501 (2014). Raises UnsupportedError for a code that is not
-    CSS.
+    the basis, in which the first prepared a logical 0 or +. Loss and noise of the links come from the
+    network, ``noise`` is that of the stations' rounds. W. J. Munro et al., Nature Photonics 6, 777 (2012);
+    S. Muralidharan et al., Phys. Rev. Lett. 112, 250501 (2014). Raises UnsupportedError for a code that is
+    not CSS.
     """
     check_memory(code, 1, basis)
     _check_route(route)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -135,7 +136,7 @@ def threshold(points: Sequence[Point], resamples: int = 200, seed: int = 0) -> T
 
     width = float(np.ptp(ps))
 
-    def fit(values: np.ndarray, start: Sequence[float]) -> np.ndarray:
+    def fit(values: np.ndarray, start: Any) -> np.ndarray:
         found, _ = curve_fit(
             _scaling, (ds, ps), values, p0=start, sigma=sigmas, absolute_sigma=True, bounds=bounds,
             max_nfev=20_000, x_scale=[ps.max(), 1, ys.max(), 1 / width, 1 / width**2],

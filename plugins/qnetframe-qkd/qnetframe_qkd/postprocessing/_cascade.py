@@ -46,23 +46,23 @@ def _inverse(a: Any) -> Any:
 
 
 @numba.njit(cache=True)
-def _forward(i: Any, key: Any, mask: Any, half: Any) -> Any:
+def _forward(i: Any, keys: Any, p: int, mask: Any, half: Any) -> Any:
     """Return the place of bit i: two rounds of an odd multiplication and a shift, a bijection of n = 2**m."""
-    x = (i * key[0] + key[1]) & mask
+    x = (i * keys[p, 0] + keys[p, 1]) & mask
     x ^= x >> half
-    x = (x * key[2] + key[3]) & mask
+    x = (x * keys[p, 2] + keys[p, 3]) & mask
     x ^= x >> half
-    return (x * key[4]) & mask
+    return (x * keys[p, 4]) & mask
 
 
 @numba.njit(cache=True)
-def _backward(x: Any, key: Any, mask: Any, half: Any) -> Any:
+def _backward(x: Any, keys: Any, p: int, mask: Any, half: Any) -> Any:
     """Return the bit at a place; a shift by at least half of the bits undoes itself."""
-    x = (x * key[7]) & mask
+    x = (x * keys[p, 7]) & mask
     x ^= x >> half
-    x = ((x - key[3]) * key[6]) & mask
+    x = ((x - keys[p, 3]) * keys[p, 6]) & mask
     x ^= x >> half
-    return ((x - key[1]) * key[5]) & mask
+    return ((x - keys[p, 1]) * keys[p, 5]) & mask
 
 
 @numba.njit(cache=True)
@@ -75,14 +75,15 @@ def _parity(x: Any) -> int:
 
 
 @numba.njit(cache=True)
-def _range_parity(words: Any, chosen: Any, flip: Any, low: int, size: int) -> int:
+def _range_parity(words: Any, row: int, chosen: Any, p: int, flip: Any, low: int, size: int) -> int:
     """Return the parity of ``size`` bits from ``low`` on, where ``chosen ^ flip`` is 1."""
+    first = low >> 6
     if size < 64:
-        part = words[low >> 6] & (chosen[low >> 6] ^ flip)
+        part = words[row, first] & (chosen[p, first] ^ flip)
         return _parity((part >> np.uint64(low & 63)) & ((_ONE << np.uint64(size)) - _ONE))
     total = np.uint64(0)
-    for w in range(low >> 6, (low + size) >> 6):
-        total ^= words[w] & (chosen[w] ^ flip)
+    for w in range(first, (low + size) >> 6):
+        total ^= words[row, w] & (chosen[p, w] ^ flip)
     return _parity(total)
 
 
@@ -94,87 +95,149 @@ def _push(heap: Any, counts: Any, level: int, item: int) -> None:
 
 
 @numba.njit(cache=True)
-def reconcile_frame(
-    alice: Any,
-    bob: Any,
-    log_n: int,
-    logs: Any,
-    passes: int,
-    random: Any,
-    transcript: Any,
-    used: int,
-    work: Any,
-) -> tuple[int, int]:
-    """Correct ``bob`` (words) in place; return (parities disclosed, bits corrected).
+def _permute(p: int, log_n: int, a_words: Any, d_words: Any, keys: Any, random: Any) -> None:
+    """Draw the permutation of a pass and put both parties' bits in its order."""
+    for k in range(5):
+        keys[p, k] = _random(random) | (_ONE if k % 2 == 0 else np.uint64(0))
+    for k in range(3):
+        keys[p, 5 + k] = _inverse(keys[p, 2 * k])
+    mask, half = np.uint64((1 << log_n) - 1), np.uint64((log_n + 1) // 2)
+    for w in range((1 << log_n) >> 6):
+        a = np.uint64(0)
+        d = np.uint64(0)
+        for b in range(64):
+            i = _backward(np.uint64((w << 6) + b), keys, p, mask, half)
+            at = int(i >> np.uint64(6))
+            shift = i & np.uint64(63)
+            a |= ((a_words[0, at] >> shift) & _ONE) << np.uint64(b)
+            d |= ((d_words[0, at] >> shift) & _ONE) << np.uint64(b)
+        a_words[p, w], d_words[p, w] = a, d
 
-    ``logs`` are the binary logarithms of the block sizes of the first three passes, ``transcript`` takes
-    Alice's parities from place ``used`` on.
+
+@numba.njit(cache=True)
+def _ask(
+    p: int, flip: Any, low: int, size: int, a_words: Any, d_words: Any, chosen: Any, told: Any, used: int
+) -> int:
+    """Have Alice disclose a parity; return whether Bob's differs."""
+    row = p if p < ORDERED else 0
+    told[used] = _range_parity(a_words, row, chosen, p, flip, low, size)
+    return _range_parity(d_words, row, chosen, p, flip, low, size)
+
+
+@numba.njit(cache=True)
+def _mark(p: int, node: int, level: int, odd: int, state: Any, heap: Any, counts: Any) -> None:
+    """Note a root's parity, and queue it where it is odd."""
+    state[p, node] = _KNOWN | (_ODD if odd else np.uint8(0))
+    if odd:
+        _push(heap, counts, level, (p << 40) | node)
+
+
+@numba.njit(cache=True)
+def _start(
+    p: int, log_n: int, logs: Any, whole: int, random: Any, told: Any, used: int, a_words: Any, d_words: Any,
+    chosen: Any, state: Any, keys: Any, heap: Any, counts: Any,
+) -> int:  # fmt: skip
+    """Cut the frame for pass p, ask for the parities of its blocks; return the length of the transcript.
+
+    Nodes are numbered as in a heap; a pass by halves has two trees, that of the chosen half second.
     """
-    a_words, d_words, chosen, state, keys, heap, counts = work
     n = 1 << log_n
-    words = n >> 6
-    mask = np.uint64(n - 1)
-    half = np.uint64((log_n + 1) // 2)
-    counts[:] = 0
-    start = used
-    corrected = 0
-    whole = 0
-    for w in range(words):
-        whole ^= _parity(alice[w] ^ bob[w])
-    for p in range(passes):
-        ordered = p < ORDERED
-        # Nodes are numbered as in a heap; a pass by halves has two trees, the chosen half's second.
-        state[p, :] = 0
-        if p == 0:
-            for w in range(words):
-                a_words[0, w] = alice[w]
-                d_words[0, w] = alice[w] ^ bob[w]
-                chosen[0, w] = _ALL
-        elif ordered:
-            for k in range(5):
-                keys[p, k] = _random(random) | (_ONE if k % 2 == 0 else np.uint64(0))
-            keys[p, 5], keys[p, 6], keys[p, 7] = (
-                _inverse(keys[p, 0]),
-                _inverse(keys[p, 2]),
-                _inverse(keys[p, 4]),
-            )
-            key = keys[p]
-            for w in range(words):
-                a = np.uint64(0)
-                d = np.uint64(0)
-                for b in range(64):
-                    i = _backward(np.uint64((w << 6) + b), key, mask, half)
-                    at = int(i >> np.uint64(6))
-                    shift = i & np.uint64(63)
-                    a |= ((a_words[0, at] >> shift) & _ONE) << np.uint64(b)
-                    d |= ((d_words[0, at] >> shift) & _ONE) << np.uint64(b)
-                a_words[p, w], d_words[p, w], chosen[p, w] = a, d, _ALL
-        else:
-            for w in range(words):
-                chosen[p, w] = _random(random)
-        row = p if ordered else 0
-        level = logs[p] if ordered else log_n
-        if ordered:
-            for block in range(n >> level):
-                low = block << level
-                odd = _range_parity(d_words[row], chosen[p], np.uint64(0), low, 1 << level)
-                transcript[used] = _range_parity(a_words[row], chosen[p], np.uint64(0), low, 1 << level)
-                used += 1
-                node = (1 << (log_n - level)) + block
-                state[p, node] = _KNOWN | (_ODD if odd else np.uint8(0))
-                if odd:
-                    _push(heap, counts, level, (p << 40) | node)
-        else:
-            odd = _range_parity(d_words[0], chosen[p], np.uint64(0), 0, n)
-            transcript[used] = _range_parity(a_words[0], chosen[p], np.uint64(0), 0, n)
+    none = np.uint64(0)
+    state[p, :] = 0
+    if p >= ORDERED:
+        for w in range(n >> 6):
+            chosen[p, w] = _random(random)
+        odd = _ask(p, none, 0, n, a_words, d_words, chosen, told, used)
+        _mark(p, 2 * n + 1, log_n, odd, state, heap, counts)
+        _mark(p, 1, log_n, odd ^ whole, state, heap, counts)
+        return used + 1
+    chosen[p, :] = _ALL
+    if p > 0:
+        _permute(p, log_n, a_words, d_words, keys, random)
+    level = logs[p]
+    for block in range(n >> level):
+        odd = _ask(p, none, block << level, 1 << level, a_words, d_words, chosen, told, used)
+        used += 1
+        _mark(p, (1 << (log_n - level)) + block, level, odd, state, heap, counts)
+    return used
+
+
+@numba.njit(cache=True)
+def _search(
+    q: int, node: int, level: int, log_n: int, told: Any, used: int, a_words: Any, d_words: Any, chosen: Any,
+    state: Any, keys: Any,
+) -> tuple[int, int]:  # fmt: skip
+    """Go down from an odd node to one wrong bit; return (its number in the frame, length of the transcript).
+
+    Where children are known the odd one is free, else the left one is asked for.
+    """
+    n = 1 << log_n
+    tree = 2 * n if node >= 2 * n else 0
+    node -= tree
+    flip = _ALL if q >= ORDERED and tree == 0 else np.uint64(0)
+    while node < n:
+        left = 2 * node
+        level -= 1
+        if not state[q, tree + left] & _KNOWN:
+            odd = _ask(q, flip, (left << level) - n, 1 << level, a_words, d_words, chosen, told, used)
             used += 1
-            rest = odd ^ whole
-            state[p, 2 * n + 1] = _KNOWN | (_ODD if odd else np.uint8(0))
-            state[p, 1] = _KNOWN | (_ODD if rest else np.uint8(0))
-            if odd:
-                _push(heap, counts, log_n, (p << 40) | (2 * n + 1))
-            if rest:
-                _push(heap, counts, log_n, (p << 40) | 1)
+            state[q, tree + left] = _KNOWN | (_ODD if odd else np.uint8(0))
+            state[q, tree + left + 1] = _KNOWN | (np.uint8(0) if odd else _ODD)
+        node = left if state[q, tree + left] & _ODD else left + 1
+    place = np.uint64(node - n)
+    if 0 < q < ORDERED:
+        place = _backward(place, keys, q, np.uint64(n - 1), np.uint64((log_n + 1) // 2))
+    return int(place), used
+
+
+@numba.njit(cache=True)
+def _correct(
+    bit: int, done: int, log_n: int, logs: Any, d_words: Any, chosen: Any, state: Any, keys: Any, heap: Any,
+    counts: Any,
+) -> None:  # fmt: skip
+    """Flip a bit in every pass up to ``done``: its known nodes change parity, odd ends are queued."""
+    n = 1 << log_n
+    mask, half = np.uint64(n - 1), np.uint64((log_n + 1) // 2)
+    for r in range(done + 1):
+        at = bit
+        level = log_n
+        tree = 0
+        if r < ORDERED:
+            if r > 0:
+                at = int(_forward(np.uint64(bit), keys, r, mask, half))
+            d_words[r, at >> 6] ^= _ONE << np.uint64(at & 63)
+            level = logs[r]
+        elif (chosen[r, at >> 6] >> np.uint64(at & 63)) & _ONE:
+            tree = 2 * n
+        node = tree + ((n + at) >> level)
+        state[r, node] ^= _ODD
+        while level > 0:
+            child = tree + ((n + at) >> (level - 1))
+            if not state[r, child] & _KNOWN:
+                break
+            level -= 1
+            node = child
+            state[r, node] ^= _ODD
+        if state[r, node] & _ODD:
+            _push(heap, counts, level, (r << 40) | node)
+
+
+@numba.njit(cache=True)
+def _reconcile_frame(
+    alice: Any, bob: Any, log_n: int, logs: Any, passes: int, random: Any, told: Any, used: int, work: Any
+) -> tuple[int, int]:
+    """Correct ``bob`` (words) in place; return (length of the transcript, bits corrected)."""
+    a_words, d_words, chosen, state, keys, heap, counts = work
+    counts[:] = 0
+    whole = corrected = 0
+    for w in range((1 << log_n) >> 6):
+        a_words[0, w] = alice[w]
+        d_words[0, w] = alice[w] ^ bob[w]
+        whole ^= _parity(d_words[0, w])
+    for p in range(passes):
+        used = _start(
+            p, log_n, logs, whole, random, told, used, a_words, d_words, chosen, state, keys, heap, counts
+        )
         while True:
             level = 0
             while level <= log_n and counts[level] == 0:
@@ -184,58 +247,13 @@ def reconcile_frame(
             counts[level] -= 1
             item = heap[level, counts[level]]
             q, node = int(item >> 40), int(item & ((1 << 40) - 1))
-            if state[q, node] != _KNOWN | _ODD:
-                continue
-            tree = 0
-            flip = np.uint64(0) if q < ORDERED else _ALL
-            if node >= 2 * n:
-                tree = 2 * n
-                node -= tree
-                flip = np.uint64(0)
-            row = q if q < ORDERED else 0
-            # Down to one bit: where children are known the odd one is free, else the left one is asked for.
-            while node < n:
-                left = 2 * node
-                if state[q, tree + left] & _KNOWN:
-                    if not state[q, tree + left] & _ODD:
-                        left += 1
-                    node = left
-                    level -= 1
-                    continue
-                level -= 1
-                low = (left << level) - n
-                odd = _range_parity(d_words[row], chosen[q], flip, low, 1 << level)
-                transcript[used] = _range_parity(a_words[row], chosen[q], flip, low, 1 << level)
-                used += 1
-                state[q, tree + left] = _KNOWN | (_ODD if odd else np.uint8(0))
-                state[q, tree + left + 1] = _KNOWN | (np.uint8(0) if odd else _ODD)
-                node = left if odd else left + 1
-            place = np.uint64(node - n)
-            bit = _backward(place, keys[q], mask, half) if 0 < q < ORDERED else place
-            corrected += 1
-            whole ^= 1
-            bob[int(bit >> np.uint64(6))] ^= _ONE << (bit & np.uint64(63))
-            for r in range(p + 1):
-                at = _forward(bit, keys[r], mask, half) if 0 < r < ORDERED else bit
-                if r < ORDERED:
-                    d_words[r, int(at >> np.uint64(6))] ^= _ONE << (at & np.uint64(63))
-                tree = 0
-                top = logs[r] if r < ORDERED else log_n
-                if r >= ORDERED and (chosen[r, int(at >> np.uint64(6))] >> (at & np.uint64(63))) & _ONE:
-                    tree = 2 * n
-                level = top
-                node = (n + int(at)) >> level
-                state[r, tree + node] ^= _ODD
-                while level > 0:
-                    child = (n + int(at)) >> (level - 1)
-                    if not state[r, tree + child] & _KNOWN:
-                        break
-                    level -= 1
-                    node = child
-                    state[r, tree + node] ^= _ODD
-                if state[r, tree + node] & _ODD:
-                    _push(heap, counts, level, (r << 40) | (tree + node))
-    return used - start, corrected
+            if state[q, node] == _KNOWN | _ODD:
+                bit, used = _search(q, node, level, log_n, told, used, a_words, d_words, chosen, state, keys)
+                bob[bit >> 6] ^= _ONE << np.uint64(bit & 63)
+                _correct(bit, p, log_n, logs, d_words, chosen, state, keys, heap, counts)
+                whole ^= 1
+                corrected += 1
+    return used, corrected
 
 
 @numba.njit(cache=True)
@@ -255,9 +273,9 @@ def reconcile_frames(
     found = np.zeros((alice.shape[0], 2), np.int64)
     used = 0
     for f in range(alice.shape[0]):
-        disclosed, corrected = reconcile_frame(
+        before = used
+        used, found[f, 1] = _reconcile_frame(
             alice[f], bob[f], log_n, logs, passes, random, transcript, used, work
         )
-        used += disclosed
-        found[f, 0], found[f, 1] = disclosed, corrected
+        found[f, 0] = used - before
     return found

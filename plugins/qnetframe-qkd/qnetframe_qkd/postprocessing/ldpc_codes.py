@@ -46,7 +46,9 @@ def ldpc(
     """
     a, b = same_length(alice, bob)
     rate = max(error_rate(qber, "qber"), 1e-3)
-    size = checks.integer(frame, "frame", low=64)
+    frames = max(1, -(-len(a) // checks.integer(frame, "frame", low=64)))
+    # Frames of equal size, so that little is filled up.
+    size = max(64, -(-len(a) // (frames * 64)) * 64)
     try:
         from ldpc import BpDecoder
     except ImportError:
@@ -57,7 +59,6 @@ def ldpc(
     # Codes come in steps of 1/64 of the frame, so that few are built.
     code = parity_checks(size, math.ceil(share * 64) * size // 64, seed)
     rng = np.random.default_rng(seed)
-    frames = -(-len(a) // size)
     mine, yours = (np.zeros(frames * size, np.uint8) for _ in (0, 1))
     mine[: len(a)], yours[: len(b)] = a, b
     transcript: list[Bits] = []

@@ -7,6 +7,7 @@ from qnetframe_qkd.rates.entangled import bbm92, bbm92_losses
 from qnetframe_qkd.rates.gg02 import gg02, gg02_transmittance
 from qnetframe_qkd.rates.mdi import mdi
 from qnetframe_qkd.rates.qubit import (
+    b92,
     bb84,
     bb84_individual,
     bb84_trojan,
@@ -20,6 +21,7 @@ from qnetframe_qkd.rates.twin_field import twin_field
 
 __all__ = [
     "KeyRate",
+    "b92",
     "bb84",
     "bb84_individual",
     "bb84_trojan",

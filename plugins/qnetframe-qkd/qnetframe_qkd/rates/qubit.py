@@ -146,6 +146,16 @@ def sarg04(qber: float, f_ec: float = 1.0) -> KeyRate:
     return _result(1 - leak - eve, leak, eve, q, 0.0968925 if f == 1 else None)
 
 
+def b92(qber: float, f_ec: float = 1.0) -> KeyRate:
+    """Return the rate of B92 with |0> and |+>, per conclusive bit, for depolarised states without loss.
+
+    There is no closed formula: it is the certified bound of ``qnetframe_qkd.certified.b92``.
+    """
+    from qnetframe_qkd import certified
+
+    return certified.b92(qber, f_ec)
+
+
 def _flipped(q: float, flips: float) -> float:
     return q * (1 - flips) + flips * (1 - q)
 
