@@ -97,6 +97,14 @@ def test_a_link_is_what_its_model_says():
     assert inspect.signature(LINKS["microwave"][0]).parameters["t1"].default == inf
 
 
+@pytest.mark.parametrize("name, nodes", [("ion-traps", 5), ("microwave-modules", 3)])
+def test_networks_by_name(name, nodes):
+    network = discover().make("topology", name)
+    assert len(network.nodes) == nodes
+    run = qn.run("teleportation", topology=name, hardware="uniform")
+    assert 0.9 < run.estimates["average fidelity"].value < 1
+
+
 # ---- the cache -----------------------------------------------------------------------------------
 
 
