@@ -171,6 +171,11 @@ class ExecutorSpec(Spec):
 
 
 @dataclass(frozen=True)
+class PolicySpec(Spec):
+    """factory(**params) -> a function that a simulation takes: a routing, a swapping, a queue, a program."""
+
+
+@dataclass(frozen=True)
 class CommandSpec(Spec):
     """factory() -> typer.Typer, the commands below ``qnetframe NAME``, imported when it is called."""
 

@@ -13,6 +13,7 @@ from qnetframe.cli.compare import compare
 from qnetframe.cli.explain import explain
 from qnetframe.cli.plugins import plugins
 from qnetframe.cli.run import run
+from qnetframe.cli.simulate import simulate
 from qnetframe.cli.topology import topology
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ app.command()(compare)
 app.command()(budget)
 app.command()(explain)
 app.command()(topology)
+app.command()(simulate)
 
 
 def _version(wanted: bool) -> None:

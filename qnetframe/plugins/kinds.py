@@ -13,6 +13,7 @@ from qnetframe.api import (
     HardwareSpec,
     Kind,
     LinkSpec,
+    PolicySpec,
     ProtocolSpec,
     TopologySpec,
 )
@@ -68,6 +69,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("hardware", "qnetframe_hardware", HardwareSpec, "a Hardware", _is_hardware),
         Kind("link", "qnetframe_links", LinkSpec, "a LinkModel", _is_link),
         Kind("executor", "qnetframe_executors", ExecutorSpec, "an executor"),
+        Kind("policy", "qnetframe_policies", PolicySpec, "a function", callable),
         Kind("command", "qnetframe_commands", CommandSpec, "a typer.Typer", _is_commands),
     )
 }

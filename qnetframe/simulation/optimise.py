@@ -244,7 +244,7 @@ def direct_key_rate(length_km: float, hardware: ChainHardware, pulses_per_s: flo
     Communications 8, 15043 (2017), with η the transmission of the fibre alone.
     """
     eta = math.pow(10, -hardware.attenuation_db_per_km * checks.positive(length_km, "length_km") / 10)
-    bits: float = -math.log1p(-eta) / math.log(2)
+    bits = -math.log1p(-eta) / math.log(2)
     return bits * checks.positive(pulses_per_s, "pulses_per_s")
 
 
@@ -271,7 +271,7 @@ def crossover(
     if gain(low) > 0:
         return low
     # The chain's own loss may make it worse again far out: look for the first distance where it wins.
-    steps = [low * (high / low) ** (i / 40) for i in range(41)]
+    steps = [low * math.pow(high / low, i / 40) for i in range(41)]
     above = next((d for d in steps if gain(d) > 0), None)
     if above is None:
         return math.inf

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from qnetframe.errors import InvalidInputError
-from qnetframe.network.drawing import draw_network
+from qnetframe.network.drawing import draw_network, node_places
 from qnetframe.simulation.chains.result import ChainResult
 from qnetframe.simulation.metrics import Report
 
@@ -21,7 +21,7 @@ _BLUE, _ORANGE, _GREEN, _PINK, _GREY = "#0072B2", "#D55E00", "#009E73", "#CC79A7
 
 
 def draw_loads(sim: Simulation, report: Report, ax: Any = None, **more: Any) -> Any:
-    """Draw the network with every link coloured by the share of time its memories held pairs, and the pairs.
+    """Draw the network, links coloured by the share of time that their memories held pairs, and the pairs.
 
     Links that were not used are at 0. Pairs that were delivered are arcs between their ends, the wider the
     more there are, labelled with their mean fidelity (the ten busiest). Returns the Axes.
@@ -39,7 +39,7 @@ def draw_loads(sim: Simulation, report: Report, ax: Any = None, **more: Any) -> 
         ends = min(request.source, request.target), max(request.source, request.target)
         counts.setdefault(ends, []).append(d.fidelity)
     busiest = sorted(counts.items(), key=lambda item: -len(item[1]))[:10]
-    places = _places(sim)
+    places = node_places(sim.network, 0)[0]
     most = max((len(f) for _, f in busiest), default=1)
     for (a, b), found in busiest:
         axes.annotate(
@@ -53,12 +53,6 @@ def draw_loads(sim: Simulation, report: Report, ax: Any = None, **more: Any) -> 
             bbox={"boxstyle": "round,pad=0.15", "fc": "white", "ec": "none", "alpha": 0.85}, zorder=6,
         )  # fmt: skip
     return axes
-
-
-def _places(sim: Simulation) -> Mapping[str, tuple[float, float]]:
-    from qnetframe.network import drawing
-
-    return drawing._places(sim.network, 0)[0]
 
 
 def _middle(axes: Any, a: tuple[float, float], b: tuple[float, float]) -> tuple[float, float]:
@@ -77,7 +71,7 @@ def draw_space_time(
     ax: Any = None,
     kinds: Collection[str] | None = None,
 ) -> Any:
-    """Draw what a traced simulation recorded at ``nodes`` in order, times upwards: messages are slanted lines.
+    """Draw what a traced simulation recorded at ``nodes``, time upwards: messages are slanted lines.
 
     Links' heralds are bars between neighbours, swaps dots (crosses where they failed), expiries triangles,
     deliveries bars over the whole way. Times in seconds. Raises InvalidInputError without a trace.
@@ -92,12 +86,14 @@ def draw_space_time(
     if not records:
         raise InvalidInputError("nothing was recorded at these nodes in this time")
     scale, unit = _unit(max(r.time for r in records) - min(r.time for r in records))
-    looks = {
+    looks: dict[str, dict[str, Any]] = {
         "herald": {"color": _BLUE, "lw": 2.2}, "deliver": {"color": _GREEN, "lw": 3.0},
         "message": {"color": _GREY, "lw": 0.8}, "lost": {"color": _PINK, "lw": 0.8, "ls": ":"},
     }  # fmt: skip
-    marks = {"swap": ("o", _ORANGE), "swap-failed": ("x", _ORANGE), "expire": ("v", _PINK), "purify": ("s", _GREEN),
-             "purify-failed": ("x", _GREEN)}  # fmt: skip
+    marks = {
+        "swap": ("o", _ORANGE), "swap-failed": ("x", _ORANGE), "expire": ("v", _PINK),
+        "purify": ("s", _GREEN), "purify-failed": ("x", _GREEN),
+    }  # fmt: skip
     for r in records:
         t = r.time * scale
         if r.kind == "message":
@@ -159,6 +155,9 @@ def draw_scaling(links: Sequence[int], curves: Mapping[str, Sequence[float]], ax
     axes = _axes(ax, (6.0, 4.0))
     for (label, values), colour, marker in zip(curves.items(), (_BLUE, _ORANGE, _GREEN), "osD", strict=False):
         axes.loglog(links, values, marker=marker, color=colour, label=label, base=10)
+    # What grows out of the figure would leave nothing to see of the first curve.
+    first = next(iter(curves.values()))
+    axes.set_ylim(min(first) / 3, max(first) * 1e4)
     axes.set_xlabel("links")
     axes.set_ylabel("mean time (attempts)")
     axes.set_xticks(list(links), [str(n) for n in links])
