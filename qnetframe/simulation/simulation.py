@@ -220,7 +220,12 @@ class Simulation:
             return
         served.paths = paths
         for path in paths:
-            wanted = request.lanes * strategy.lanes_needed(len(path.links))
+            try:
+                wanted = request.lanes * strategy.lanes_needed(len(path.links))
+            except InvalidInputError as error:
+                # An order of swaps is for paths of one length.
+                self._reject(served, str(error))
+                return
             for link in path.links:
                 if len(self.timed(link).lanes) < wanted:
                     self._reject(served, f"link {link.name} has fewer than {wanted} memories")

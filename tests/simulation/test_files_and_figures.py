@@ -53,6 +53,8 @@ def test_an_experiment_is_the_simulation_it_describes():
     assert [s.request.pairs for s in sim.served] == [None, 1, 1, 1]
     report = made.run()
     assert report.start == 0.05 and report.end == 0.2
+    # The order of swaps is for paths of two links.
+    assert all("swapping" in s.reason for s in sim.served[1:])
     assert experiment(data).run().to_dict() == report.to_dict() != experiment(data, seed=4).run().to_dict()
 
 
@@ -96,20 +98,14 @@ def test_wrong_files_name_the_key(change, said):
         experiment(data)
 
 
+def run(*arguments):
+    with pytest.raises(SystemExit) as left:
+        main(["simulate", *map(str, arguments)])
+    assert not left.value.code
+
+
 def test_the_command(tmp_path, capsys):
-    main(
-        [
-            "simulate",
-            str(EXAMPLE),
-            "-o",
-            str(tmp_path),
-            "--json",
-            "--seed",
-            "2",
-            "--trace",
-            str(tmp_path / "t.txt"),
-        ]
-    )
+    run(EXAMPLE, "-o", tmp_path, "--json", "--seed", 2, "--trace", tmp_path / "t.txt")
     figures = json.loads(capsys.readouterr().out)
     assert figures["pairs"] > 20 and 0.25 < figures["fidelity"][0] < 1
     assert {p.name for p in tmp_path.iterdir()} == {
@@ -127,7 +123,7 @@ def test_the_command_prints_a_table_and_repeats_itself(tmp_path, capsys):
     )
     seen = []
     for name in ("a.txt", "b.txt"):
-        main(["simulate", str(file), "--trace", str(tmp_path / name)])
+        run(file, "--trace", tmp_path / name)
         seen.append(capsys.readouterr().out.replace(name, ""))
     assert "throughput" in seen[0] and seen[0] == seen[1]
     assert (tmp_path / "a.txt").read_bytes() == (tmp_path / "b.txt").read_bytes() != b""
