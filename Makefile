@@ -21,7 +21,7 @@ demo: $(READY) ## compare one teleportation on every simulator, with real device
 	@$(PYTHON) examples/demo.py
 
 test: $(READY) ## run the tests of the host and of all plugins, with coverage (the slow ones: .ci/run)
-	$(PYTHON) -m pytest -m "not slow" -n 2 --cov=qnetframe
+	$(PYTHON) -m pytest -m "not slow" -n 2 --dist loadgroup --cov=qnetframe
 
 check: $(READY) ## style, types and the one-way order of imports
 	$(VENV)/bin/ruff check .
@@ -32,8 +32,9 @@ check: $(READY) ## style, types and the one-way order of imports
 bench: $(READY) ## measure speed side by side with hand-written scripts of each simulator
 	$(PYTHON) tests/benchmarks/run.py
 
-docs: $(READY) ## run every example of the README, docs/ and the docstrings, so that what they show happens
-	$(PYTHON) -m pytest tests/docs tests/cli/test_doctests.py
+docs: $(READY) ## build the documentation site into out/site: pages, notebooks (run anew) and reference
+	$(PYTHON) -m sphinx -q -W --keep-going -b html -d out/site-trees docs out/site
+	@echo "Open out/site/index.html; it needs no network."
 
 clean: ## remove reports, caches and build output (delete .venv yourself to start all over)
 	rm -rf out build dist .coverage .coverage.* coverage.xml .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -10,7 +10,8 @@ from rich.console import Console
 import qnetframe as qn
 from qnetframe.report import save_figure, write_comparison
 
-console = Console()
+# A file or a pipe has no width: as wide as the tables.
+console = Console(width=None if sys.stdout.isatty() else 130)
 shots = 1_000 if "--quick" in sys.argv[1:] else 10_000
 
 # Two nodes and 18 km of fibre between them. Both nodes have the qubits of ibm-sherbrooke: T1, T2, gate and

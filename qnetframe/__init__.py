@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from qnetframe.errors import NoAcceptedShotsError as NoAcceptedShotsError
     from qnetframe.errors import PluginError as PluginError
     from qnetframe.errors import QnetframeError as QnetframeError
+    from qnetframe.errors import StoreError as StoreError
     from qnetframe.errors import UnknownNameError as UnknownNameError
     from qnetframe.errors import UnsupportedError as UnsupportedError
     from qnetframe.experiment.compare import compare as compare
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from qnetframe.experiment.run import execute as execute
     from qnetframe.experiment.run import explain as explain
     from qnetframe.experiment.run import run as run
+    from qnetframe.experiment.store import Store as Store
+    from qnetframe.experiment.sweep.entry import sweep as sweep
     from qnetframe.network import Hardware as Hardware
     from qnetframe.network import Link as Link
     from qnetframe.network import LinkModel as LinkModel
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
     from qnetframe.plugins import Plugins as Plugins
     from qnetframe.program.circuit import Circuit as Circuit
     from qnetframe.program.program import Program as Program
+    from qnetframe.tasks import Task as Task
     from qnetframe.values import Bit as Bit
     from qnetframe.values import Estimate as Estimate
     from qnetframe.values import all_of as all_of
@@ -59,6 +63,9 @@ _HOME = {
     "Plugins": "plugins",
     "Program": "program.program",
     "QnetframeError": "errors",
+    "Store": "experiment.store",
+    "StoreError": "errors",
+    "Task": "tasks",
     "UnknownNameError": "errors",
     "UnsupportedError": "errors",
     "all_of": "values",
@@ -69,6 +76,7 @@ _HOME = {
     "explain": "experiment",
     "place": "placement",
     "run": "experiment",
+    "sweep": "experiment.sweep",
 }
 
 __all__ = sorted(_HOME)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,13 +12,18 @@ import numpy as np
 from qnetframe.errors import InvalidInputError
 from qnetframe.program.capabilities import Capabilities
 from qnetframe.program.circuit import Circuit
+from qnetframe.tasks import Outcome, Task
 from qnetframe.values import Branch, ConditionLike, Estimate, Samples, StateEstimate
 
 if typing.TYPE_CHECKING:
     from qnetframe.network import Network
     from qnetframe.program.program import Program
 
+# The plugin API that this qnetframe has, and the oldest that it still takes. A change that would break
+# plugins raises the first; the second follows one minor release later at the earliest, and until then
+# ``qnetframe plugins`` lists what is outdated.
 API_VERSION = 1
+OLDEST_API_VERSION = 1
 
 
 class Executable(typing.Protocol):
@@ -31,6 +36,14 @@ class Executable(typing.Protocol):
     def exact(self) -> Iterable[Branch]:
         """Return every exact branch; probabilities add up to the probability of acceptance."""
         ...
+
+    # Optional, used where present:
+    # detect(shots, seed): the values of detectors and observables.
+    # bind(circuit): the executable of a circuit that differs from this one in the angles of its gates only,
+    #   without compiling again, or None. What it gives must not depend on whether it was bound.
+    # submit(shots, seed) -> job id, status(job id) -> "DONE", "ERROR", "CANCELLED" or anything that means
+    #   not yet, retrieve(job id) -> Samples: a queued device, for sweeps, which keep the ids and collect the
+    #   samples later, maybe in another process. `queued` False says that sample() is just as good.
 
 
 class Backend(typing.Protocol):
@@ -91,6 +104,39 @@ class Protocol(typing.Protocol):
 
     def run(self, session: Session) -> Mapping[str, Estimate]:
         """Run the protocol and return its figures by name."""
+        ...
+
+
+class TaskKind(typing.Protocol):
+    """What a kind of task means: a pack defines one to have its own results swept and stored."""
+
+    def perform(self, settings: Mapping[str, Any], seed: int) -> Mapping[str, Estimate] | Outcome:
+        """Compute it and return estimates by name; all random numbers follow from ``seed``.
+
+        A pack that has more to say (``info``, ``versions``) returns an ``Outcome``, whose task and times are
+        filled in. Whatever it raises makes the task a failed one; UnsupportedError a refused one. A kind may
+        also have ``check(settings)``, which raises InvalidInputError before any task of a sweep runs.
+        """
+        ...
+
+
+Perform = Callable[[Task], Outcome]
+
+
+class Executor(typing.Protocol):
+    """A place where tasks run."""
+
+    @property
+    def workers(self) -> int:
+        """How many tasks run at once."""
+        ...
+
+    def run(self, tasks: Iterable[Task], perform: Perform) -> Iterator[Outcome]:
+        """Yield the outcome of every task as it comes, in any order; closing the iterator stops the workers.
+
+        ``perform`` can be pickled and never raises an Exception. Tasks are taken from the iterable only a
+        few ahead of the workers. A task whose worker died is run again, by the third time it is failed.
+        """
         ...
 
 
@@ -176,6 +222,11 @@ class PolicySpec(Spec):
 
 
 @dataclass(frozen=True)
+class TaskSpec(Spec):
+    """factory() -> TaskKind, what tasks of the kind ``name`` mean."""
+
+
+@dataclass(frozen=True)
 class CommandSpec(Spec):
     """factory() -> typer.Typer, the commands below ``qnetframe NAME``, imported when it is called."""
 
@@ -184,8 +235,10 @@ class CommandSpec(Spec):
 class Kind:
     """One kind of things that plugins offer by name through ``hook``, as specs of type ``spec``.
 
-    ``returns`` says what a factory must return and ``fits`` tests it. A pack declares kinds of its own: it
-    puts them in ``KINDS`` of the module of hookspecs that it declares in ``qnetframe_hooks``.
+    ``returns`` says what a factory must return and ``fits`` tests it. ``checks`` is "module:NAME" of a
+    mapping of conformance checks, functions of (spec, make) by name, which ``qnetframe.testing.kind_tests``
+    and ``qnetframe check`` run. A pack declares kinds of its own: it puts them in ``KINDS`` of the module of
+    hookspecs that it declares in ``qnetframe_hooks``.
     """
 
     name: str
@@ -193,3 +246,4 @@ class Kind:
     spec: type[Spec]
     returns: str
     fits: Callable[[Any], bool] = lambda value: value is not None
+    checks: str = ""

@@ -47,3 +47,7 @@ class InvalidInputError(QnetframeError, ValueError):
 
 class NoAcceptedShotsError(QnetframeError):
     """Post-selection kept no shot (or has probability zero)."""
+
+
+class StoreError(QnetframeError):
+    """A file that is no store, a damaged one, or one that cannot be written. Nothing in it was changed."""

@@ -15,6 +15,7 @@ from qnetframe.api import (
     LinkSpec,
     PolicySpec,
     ProtocolSpec,
+    TaskSpec,
     TopologySpec,
 )
 
@@ -60,6 +61,11 @@ def qnetframe_executors() -> Iterable[ExecutorSpec]:  # type: ignore[empty-body]
 @hookspec
 def qnetframe_policies() -> Iterable[PolicySpec]:  # type: ignore[empty-body]
     """Yield policies of networks in time: ``factory(**params)`` -> routing, swapping, queue or program."""
+
+
+@hookspec
+def qnetframe_tasks() -> Iterable[TaskSpec]:  # type: ignore[empty-body]
+    """Yield kinds of tasks for sweeps and stores: ``factory() -> TaskKind``."""
 
 
 @hookspec

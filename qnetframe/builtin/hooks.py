@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from qnetframe.api import (
     BackendSpec,
     ChannelSpec,
+    ExecutorSpec,
     HardwareSpec,
     LinkSpec,
     ProtocolSpec,
     TopologySpec,
 )
 from qnetframe.builtin.channels import CHANNELS
+from qnetframe.builtin.executors import EXECUTORS
 from qnetframe.builtin.hardware import HARDWARE
 from qnetframe.builtin.links import LINKS
 from qnetframe.builtin.protocols import PROTOCOLS
@@ -73,3 +75,9 @@ def qnetframe_hardware() -> Iterable[HardwareSpec]:
 def qnetframe_links() -> Iterable[LinkSpec]:
     """Yield the link models."""
     return LINKS
+
+
+@hookimpl
+def qnetframe_executors() -> Iterable[ExecutorSpec]:
+    """Yield the executors."""
+    return EXECUTORS

@@ -9,11 +9,17 @@ import typer
 from typer.core import TyperGroup
 
 from qnetframe.cli.budget import budget
+from qnetframe.cli.capacity import capacity
+from qnetframe.cli.check import check
 from qnetframe.cli.compare import compare
+from qnetframe.cli.draw import draw
 from qnetframe.cli.explain import explain
+from qnetframe.cli.new import new
 from qnetframe.cli.plugins import plugins
 from qnetframe.cli.run import run
 from qnetframe.cli.simulate import simulate
+from qnetframe.cli.sweep import sweep
+from qnetframe.cli.timeline import timeline
 from qnetframe.cli.topology import topology
 
 if TYPE_CHECKING:
@@ -62,10 +68,16 @@ app = typer.Typer(
 app.command()(plugins)
 app.command()(run)
 app.command()(compare)
+app.command()(sweep)
 app.command()(budget)
 app.command()(explain)
+app.command()(draw)
+app.command()(timeline)
 app.command()(topology)
 app.command()(simulate)
+app.command()(capacity)
+app.command()(check)
+app.command()(new)
 
 
 def _version(wanted: bool) -> None:
@@ -84,5 +96,13 @@ def _options(
     debug: Annotated[
         bool, typer.Option("--debug", help="Show the traceback of an error. Works after a command as well.")
     ] = False,
+    plugin: Annotated[
+        str | None,
+        typer.Option(
+            "--plugin",
+            metavar="FILE.py",
+            help="Take a python file as a plugin. Works after a command; may be repeated.",
+        ),
+    ] = None,
 ) -> None:
     """Write a quantum-network protocol once, run it on every simulator, and trust the number."""

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from qnetframe.cli import options
-from qnetframe.errors import InvalidInputError
 
 
 def budget(
@@ -29,9 +27,7 @@ def budget(
     route_by: options.RouteBy = "length",
     waiting: options.Waiting = "none",
     routing: options.Routing = "refuse",
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE.png", help="Draw it: .png or .svg.")
-    ] = None,
+    output: options.Figure = None,
     json: options.Json = False,
 ) -> None:
     """Say how much each source of noise costs a protocol, by exact runs without it and with it alone.
@@ -52,11 +48,7 @@ def budget(
             hardware=options.name_or_pairs(hardware, "--hardware"),
             link=link,
             params=options.settings(settings),
-            nodes=options.pairs(nodes, "--nodes"),
-            ends=options.two(ends, "--ends"),
-            route_by=options.choice(route_by, "--route-by", options.ROUTES),
-            waiting=options.choice(waiting, "--waiting", ("none", "mean")),
-            routing=options.choice(routing, "--routing", ("refuse", "swap")),
+            **options.placing(nodes, ends, route_by, waiting, routing),
         )
     if json:
         options.print_json(found.to_dict())
@@ -65,8 +57,5 @@ def budget(
     if output is not None:
         from qnetframe.report import save_budget
 
-        try:
-            save_budget(found, output)
-        except OSError as error:
-            raise InvalidInputError(f"--output is '{output}', which cannot be written: {error}") from error
+        save_budget(found, output)
         typer.echo(f"chart: {output}", err=json)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -72,6 +73,15 @@ Twirl = Annotated[
         "--twirl", help="Replace noise by its Pauli twirl, an approximation that Clifford engines take."
     ),
 ]
+Number = Annotated[
+    int,
+    typer.Option(
+        help="Which program of the protocol, from 1. Those before it are run on the reference engine."
+    ),
+]
+Figure = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Draw it: .png, .svg or .pdf.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
 
@@ -113,6 +123,24 @@ def choice(given: str, option: str, allowed: tuple[str, ...]) -> Any:
     if given not in allowed:
         raise InvalidInputError(f"{option} is {given!r}; it must be {' or '.join(allowed)}")
     return given
+
+
+def placing(nodes: str | None, ends: str | None, route_by: str, waiting: str, routing: str) -> dict[str, Any]:
+    """Return where and how a protocol is placed, as ``run``, ``compare`` and ``error_budget`` take it."""
+    return {
+        "ends": two(ends, "--ends"),
+        "route_by": choice(route_by, "--route-by", ROUTES),
+        **placed(nodes, waiting, routing),
+    }
+
+
+def placed(nodes: str | None, waiting: str, routing: str) -> dict[str, Any]:
+    """Return how a program is placed, as ``place`` takes it."""
+    return {
+        "nodes": pairs(nodes, "--nodes"),
+        "waiting": choice(waiting, "--waiting", ("none", "mean")),
+        "routing": choice(routing, "--routing", ("refuse", "swap")),
+    }
 
 
 def _pairs(items: Iterable[str], option: str, form: str) -> dict[str, str]:

@@ -26,12 +26,22 @@ def plugins(
     kind: Annotated[
         str | None,
         typer.Option(
-            help="Show one kind: backend, channel, protocol, topology, hardware, link, executor, command, "
-            "or one that a pack declared."
+            help="Show one kind: backend, channel, protocol, topology, hardware, link, executor, task, "
+            "command, or one that a pack declared."
         ),
     ] = None,
     every: Annotated[
         bool, typer.Option("--all", help=f"List every name where a plugin offers more than {MANY}.")
+    ] = False,
+    probe: Annotated[
+        bool,
+        typer.Option(
+            "--probe",
+            help="Import each plugin in a process of its own: finds those that hang, crash or are slow.",
+        ),
+    ] = False,
+    trace: Annotated[
+        bool, typer.Option("--trace", help="Show every call of a plugin's hook, and its time.")
     ] = False,
     json: options.Json = False,
 ) -> None:
@@ -41,16 +51,34 @@ def plugins(
     qnetframe plugins
     qnetframe plugins teleportation
     qnetframe plugins --kind hardware --all
+    qnetframe plugins --probe
+
+    QNETFRAME_DISABLE_PLUGINS leaves plugins out by name or pattern, separated by commas, or "all" of them.
     """
+    from qnetframe.cli import health
+
+    if probe:
+        health.show_probes(json)
+        return
     from qnetframe.plugins import discover
 
     installed = discover()
+    if trace:
+        health.show_calls(installed, json)
+        return
     rows = list(_rows(installed, kind))
     if name is not None:
         rows = _named(rows, name, installed)
     if json:
-        broken = [plugin._asdict() for plugin in installed.broken]
-        options.print_json({"plugins": [_as_dict(row, installed) for row in rows], "broken": broken})
+        broken, notices = ([p._asdict() for p in some] for some in (installed.broken, installed.notices))
+        options.print_json(
+            {
+                "plugins": [_as_dict(row, installed) for row in rows],
+                "broken": broken,
+                "notices": notices,
+                "import_seconds": installed.import_seconds,
+            }
+        )
     elif name is not None:
         for row in rows:
             typer.echo(_in_full(row, installed))
@@ -60,6 +88,9 @@ def plugins(
         for plugin in installed.broken:
             source = f"{plugin.distribution} {plugin.version}".strip()
             console.print(f"left out: {plugin.name} ({source}): {plugin.reason}", style="red", markup=False)
+        for plugin in installed.notices:
+            source = f"{plugin.distribution} {plugin.version}".strip()
+            console.print(f"notice: {plugin.name} ({source}): {plugin.reason}", style="yellow", markup=False)
 
 
 Row = tuple[str, "Spec"]

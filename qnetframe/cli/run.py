@@ -46,11 +46,7 @@ def run(
         params=options.settings(settings),
         shots=shots,
         seed=seed,
-        nodes=options.pairs(nodes, "--nodes"),
-        ends=options.two(ends, "--ends"),
-        route_by=options.choice(route_by, "--route-by", options.ROUTES),
-        waiting=options.choice(waiting, "--waiting", ("none", "mean")),
-        routing=options.choice(routing, "--routing", ("refuse", "swap")),
+        **options.placing(nodes, ends, route_by, waiting, routing),
         twirl=twirl,
     )
     if json:

@@ -10,6 +10,7 @@ from qnetframe import checks
 from qnetframe.api import Backend, BackendSpec
 from qnetframe.experiment.answers import answered, checked_branches, checked_samples
 from qnetframe.experiment.planning import Plan, make_plan
+from qnetframe.experiment.remembering import JobsWaiting
 from qnetframe.experiment.result import ProgramResult
 from qnetframe.experiment.settings import bits_only, settings_of
 from qnetframe.experiment.tables import drawn_table, exact_table, sampled_table
@@ -46,11 +47,18 @@ def run_circuit(
         )
         return ProgramResult(circuit, "exact table", shots, branches, tables), plan
     native = []
+    waiting: JobsWaiting | None = None
     for setting, child in zip(settings, seeds, strict=True):
         bits = bits_only(circuit, setting)
         number = int(child.generate_state(1, np.uint32)[0] >> 1)
-        samples = _samples(spec, backend, bits, shots, number)
+        try:
+            samples = _samples(spec, backend, bits, shots, number)
+        except JobsWaiting as error:  # the jobs of the other settings are submitted all the same
+            waiting = error
+            continue
         native.append(sampled_table(circuit, samples, setting))
+    if waiting is not None:
+        raise waiting
     return ProgramResult(circuit, "native", shots, None, tuple(native)), plan
 
 

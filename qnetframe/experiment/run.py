@@ -224,14 +224,18 @@ def run_setup(
     start = time.perf_counter()
     estimates = setup.protocol.run(session)
     seconds = time.perf_counter() - start
+    figures = checked_estimates(setup.name, estimates)
+    versions = versions_of(spec, plugins)
+    return RunResult(setup.name, spec.name, figures, shots, seed, seconds, versions, tuple(session.records))
+
+
+def checked_estimates(protocol: str, estimates: Any) -> dict[str, Estimate]:
+    """Return what a protocol gave; PluginError if it is not a mapping of names to estimates."""
     if not isinstance(estimates, Mapping) or not all(isinstance(e, Estimate) for e in estimates.values()):
         raise PluginError(
-            f"protocol {setup.name!r} must return a mapping of names to Estimates, got {estimates!r:.80}"
+            f"protocol {protocol!r} must return a mapping of names to Estimates, got {estimates!r:.80}"
         )
-    versions = versions_of(spec, plugins)
-    return RunResult(
-        setup.name, spec.name, dict(estimates), shots, seed, seconds, versions, tuple(session.records)
-    )
+    return dict(estimates)
 
 
 def _check_program(program: Any, network: Any, nodes: Any) -> None:

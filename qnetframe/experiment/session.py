@@ -59,6 +59,7 @@ class RunSession:
     seed: int = 0
     placing: Placing = Placing()
     others: tuple[BackendSpec, ...] = ()
+    batch: int = 0
     records: list[Record] = field(default_factory=list)
     rng: np.random.Generator = field(init=False)
 
@@ -70,7 +71,7 @@ class RunSession:
         start = time.perf_counter()
         result, placed, plan = run_placed(
             program, self.spec, self.backend, self.network, self.shots,
-            program_seed(self.seed, self.spec.name, len(self.records)), self.placing, self.others,
+            program_seed(self.seed, self.spec.name, len(self.records), self.batch), self.placing, self.others,
         )  # fmt: skip
         self.records.append(Record(program, placed, result, plan, time.perf_counter() - start))
         return result
@@ -80,9 +81,13 @@ class RunSession:
         return find_route(self.network, self.placing.ends, self.placing.route_by)
 
 
-def program_seed(seed: int, backend: str, index: int) -> np.random.SeedSequence:
-    """Return the seed of a session's index-th program: its own for each backend, in any order of running."""
-    return np.random.SeedSequence(seed, spawn_key=(zlib.crc32(backend.encode()), index))
+def program_seed(seed: int, backend: str, index: int, batch: int = 0) -> np.random.SeedSequence:
+    """Return the seed of a session's index-th program: its own for each backend, in any order of running.
+
+    Further batches of shots have seeds of their own.
+    """
+    key = (zlib.crc32(backend.encode()), index, *([batch] if batch else []))
+    return np.random.SeedSequence(seed, spawn_key=key)
 
 
 def run_placed(

@@ -109,6 +109,15 @@ def sampled_table(circuit: Circuit, samples: Samples, setting: Setting) -> Table
     return Table(setting, bits, numbers, float(samples.shots))
 
 
+def joined_table(first: Table, second: Table) -> Table:
+    """Return the outcomes of two tables of one setting together."""
+    width = first.rows.shape[1]
+    packed = np.packbits(np.concatenate([first.rows, second.rows]), axis=1)
+    rows, weights = _distinct(packed, np.concatenate([first.weights, second.weights]))
+    bits = np.unpackbits(rows, axis=1, count=width).astype(bool) if width else np.zeros((len(rows), 0), bool)
+    return Table(first.setting, bits, weights, first.total + second.total)
+
+
 def _distinct(
     rows: NDArray[np.uint8], weights: NDArray[np.float64]
 ) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:

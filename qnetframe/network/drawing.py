@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from qnetframe.errors import InvalidInputError
+from qnetframe.figures import figure_path, legible, save
 from qnetframe.network.labels import place_labels
 from qnetframe.network.links import Link
 from qnetframe.network.network import Network, length_of
@@ -25,7 +26,6 @@ _QUANTITIES: Mapping[str, tuple[str, Callable[[Link], float]]] = {
     "length": ("length (km)", length_of),
 }
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
-_FORMATS = (".png", ".svg", ".pdf")
 _INK, _LINE, _NODE, _HALO = "#1c2430", "#8a94a3", "#f4f6f9", "white"
 # Okabe & Ito, "Color Universal Design" (2008): vermillion stands out of viridis.
 _ROUTE = "#D55E00"
@@ -83,7 +83,7 @@ def draw_network(
         axes.figure.colorbar(lines, ax=axes, label=what, shrink=0.75, pad=0.02)
     _draw_nodes(axes, network, places, bool(steps))
     _frame(axes, network, places, kind)
-    axes.set_title(title, loc="left", fontweight="bold")
+    axes.set_title(legible(title), loc="left", fontweight="bold")
     if labels:
         place_labels(axes, places, ends, colour=_INK, halo=_HALO)
     return axes
@@ -91,17 +91,8 @@ def draw_network(
 
 def save_network(network: Network, path: str | Path, colour_by: ColourBy = "fidelity", **more: Any) -> Path:
     """Draw a network into a .png, .svg or .pdf file and return its path; see ``draw_network``."""
-    target = Path(path)
-    if target.suffix.lower() not in _FORMATS:
-        raise InvalidInputError(
-            f"path {str(path)!r} ends in {target.suffix!r}; allowed: {', '.join(_FORMATS)}"
-        )
-    figure = draw_network(network, None, colour_by, **more).figure
-    try:
-        figure.savefig(target, dpi=150)
-    except OSError as error:
-        raise InvalidInputError(f"{str(path)!r} cannot be written: {error.strerror or error}") from None
-    return target
+    figure_path(path)  # before anything is drawn
+    return save(draw_network(network, None, colour_by, **more).figure, path)
 
 
 def _quantity(colour_by: ColourBy) -> tuple[str, Callable[[Link], float]]:
@@ -161,7 +152,7 @@ def _draw_nodes(axes: Any, network: Network, places: Mapping[str, Place], legend
         axes.scatter(
             *zip(*(places[n] for n in names), strict=True), s=size * (1.8 if marked else 1), zorder=4,
             marker=_MARKERS[i % len(_MARKERS)], facecolor=_INK if marked else _NODE, edgecolor=_INK,
-            linewidth=0.9, label=device,
+            linewidth=0.9, label=legible(device),
         )  # fmt: skip
     if legend or set(devices) != {"ideal"}:
         axes.legend(loc="best", frameon=True, framealpha=0.9, edgecolor="#dde2e9", fontsize=8)

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from qnetframe.figures import legible
+
 # Offsets in units of half the label plus a gap: right, left, above, below, and the corners.
 _SIDES = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1))
 _GAP = 7.0
@@ -42,7 +44,7 @@ def place_labels(
     scale = figure.dpi / 72
     for index in _crowded_first(points):
         text = axes.annotate(
-            names[index], places[names[index]], (0, 0), textcoords="offset points", fontsize=size,
+            legible(names[index]), places[names[index]], (0, 0), textcoords="offset points", fontsize=size,
             color=colour, ha="center", va="center", zorder=5,
             path_effects=[withStroke(linewidth=2.2, foreground=halo)],
         )  # fmt: skip

@@ -74,7 +74,8 @@ def rests(names: Sequence[str], rotation: ComplexArray) -> list[ComplexArray]:
         return [_phase(_last_angle(names[0], rotation))]
     # Rz(phi + pi) sx Rz(theta + pi) sx Rz(lam): McKay et al., Phys. Rev. A 96, 022330 (2017), equation 2.
     theta = 2 * math.atan2(abs(rotation[1, 0]), abs(rotation[0, 0]))
-    after = _phase(cmath.phase(rotation[1, 0] / rotation[0, 0]) + math.pi)
+    half_turn = abs(rotation[0, 0]) < _TINY
+    after = _phase((0.0 if half_turn else cmath.phase(rotation[1, 0] / rotation[0, 0])) + math.pi)
     return [reduce(np.matmul, (after, gate_matrix("sx"), _phase(theta + math.pi))), after]
 
 

@@ -6,6 +6,7 @@ import functools
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
+from qnetframe import api
 from qnetframe.api import (
     BackendSpec,
     ChannelSpec,
@@ -16,12 +17,13 @@ from qnetframe.api import (
     LinkSpec,
     ProtocolSpec,
     Spec,
+    TaskSpec,
     TopologySpec,
 )
 from qnetframe.errors import PluginError, QnetframeError, UnknownNameError
 from qnetframe.plugins import discovery, parameters
 from qnetframe.plugins.catalog import Catalog
-from qnetframe.plugins.contract import assemble, declared_hooks
+from qnetframe.plugins.contract import HookCall, assemble, declared_hooks, noted
 from qnetframe.plugins.discovery import BrokenPlugin, Source
 from qnetframe.plugins.parameters import REQUIRED, Parameter
 
@@ -43,10 +45,12 @@ class Plugins:
     def __init__(self, entry_points: bool = True, modules: Iterable[Any] = ()) -> None:
         candidates = [discovery.builtin_candidate()]
         unread: list[BrokenPlugin] = []
-        for found in discovery.installed_candidates() if entry_points else ():
+        for found in discovery.outside_candidates() if entry_points else ():
             (unread if isinstance(found, BrokenPlugin) else candidates).append(found)  # type: ignore[arg-type]
         candidates.extend(discovery.module_candidates(modules))
-        self._manager, self._kinds, self._offers, broken = assemble(candidates)
+        self._calls: list[HookCall] = []
+        self._manager, self._kinds, self._offers, broken = assemble(candidates, self._calls)
+        self._candidates = tuple(candidates)
         self.broken: tuple[BrokenPlugin, ...] = (*unread, *broken)
         self._catalogs = {
             kind: Catalog(kind, {name: spec for name, (spec, _) in offers.items()}, self.broken)
@@ -57,6 +61,35 @@ class Plugins:
     def default() -> Plugins:
         """Return the installed plugins, looked for once in a process."""
         return discover()
+
+    @property
+    def calls(self) -> tuple[HookCall, ...]:
+        """Every call of a hook so far, in order: which plugin, how long it took, what it gave."""
+        return tuple(self._calls)
+
+    @property
+    def notices(self) -> tuple[BrokenPlugin, ...]:
+        """What works but should be mended: plugins slow to import, and specs for an older plugin API."""
+        found = [
+            c.broken(f"its import takes {c.import_seconds:.1f} s; import the SDK inside the factory")
+            for c in self._candidates
+            if c.import_seconds > discovery.SLOW_SECONDS
+        ]
+        for kind, offers in self._offers.items():
+            found += [
+                c.broken(
+                    f"{kind} {spec.name!r} is for plugin API {spec.api_version}; this qnetframe has "
+                    f"{api.API_VERSION} and will drop older ones"
+                )
+                for spec, c in offers.values()
+                if spec.api_version < api.API_VERSION
+            ]
+        return tuple(found)
+
+    @property
+    def import_seconds(self) -> dict[str, float]:
+        """How long each plugin took to import, by the name of its entry point or file."""
+        return {c.name: c.import_seconds for c in self._candidates if c.import_seconds}
 
     @property
     def backends(self) -> Catalog[BackendSpec]:
@@ -94,6 +127,11 @@ class Plugins:
         return cast("Catalog[ExecutorSpec]", self.catalog("executor"))
 
     @property
+    def tasks(self) -> Catalog[TaskSpec]:
+        """The kinds of tasks that packs define for sweeps and stores."""
+        return cast("Catalog[TaskSpec]", self.catalog("task"))
+
+    @property
     def commands(self) -> Catalog[CommandSpec]:
         """The groups of commands that plugins add to the command line."""
         return cast("Catalog[CommandSpec]", self.catalog("command"))
@@ -105,7 +143,13 @@ class Plugins:
 
     def catalog(self, kind: str) -> Catalog[Spec]:
         """Return the catalog of a kind, one of ``kinds``; UnknownNameError if it is none of them."""
-        return self._catalogs[self._kind(kind).name]
+        return self._catalogs[self.kind(kind).name]
+
+    def kind(self, name: str) -> Kind:
+        """Return a kind by its name, one of ``kinds``; UnknownNameError if it is none of them."""
+        if name not in self._kinds:
+            raise UnknownNameError("kind of plugin", name, self._kinds)
+        return self._kinds[name]
 
     def source(self, spec: Spec) -> Source:
         """Return the distribution and version that a spec comes from."""
@@ -139,7 +183,7 @@ class Plugins:
             raise
         except Exception as error:
             raise PluginError(f"{where} failed: {discovery.reason_of(error)}") from error
-        wanted = self._kind(kind)
+        wanted = self.kind(kind)
         if not wanted.fits(made):
             raise PluginError(
                 f"{where}: its factory returned {type(made).__name__}; it must return {wanted.returns}"
@@ -157,19 +201,20 @@ class Plugins:
             raise UnknownNameError("hook", name, known)
         results = []
         for implementation in getattr(self._manager.hook, name).get_hookimpls():
+            distribution, _, plugin = implementation.plugin_name.partition(":")
             try:
-                results.append(implementation.function(*(arguments[a] for a in implementation.argnames)))
+                results.append(
+                    noted(
+                        self._calls, plugin, Source(distribution, ""), name,
+                        lambda i=implementation: i.function(*(arguments[a] for a in i.argnames)),  # type: ignore[misc]
+                    )
+                )  # fmt: skip
             except QnetframeError:
                 raise
             except Exception as error:
                 where = f"hook {name} of {implementation.plugin_name}"
                 raise PluginError(f"{where} failed: {discovery.reason_of(error)}") from error
         return [result for result in results if result is not None]
-
-    def _kind(self, name: str) -> Kind:
-        if name not in self._kinds:
-            raise UnknownNameError("kind of plugin", name, self._kinds)
-        return self._kinds[name]
 
 
 @functools.cache

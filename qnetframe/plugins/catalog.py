@@ -13,6 +13,33 @@ from qnetframe.plugins.discovery import BrokenPlugin
 
 S = TypeVar("S", bound=Spec)
 
+_GALLERY = (
+    "w-state",
+    "graph-state",
+    "superdense-capacity",
+    "secret-sharing",
+    "anonymous-transmission",
+    "coin-flipping",
+    "leader-election",
+    "byzantine-agreement",
+    "blind-rotation",
+    "phase-sensing",
+)
+_QKD = (
+    "bb84",
+    "bb84-decoy",
+    "six-state",
+    "b92",
+    "sarg04",
+    "e91",
+    "bbm92",
+    "mdi",
+    "twin-field",
+    "di",
+    "gg02",
+)
+_PROTOCOLS = {**dict.fromkeys(_GALLERY, "qnetframe-gallery"), **dict.fromkeys(_QKD, "qnetframe-qkd")}
+
 # Names that a user may ask for, and the distribution that offers them. A pattern stands for many.
 PROVIDERS: Mapping[str, Mapping[str, str]] = {
     "backend": {
@@ -21,23 +48,40 @@ PROVIDERS: Mapping[str, Mapping[str, str]] = {
         "qutip": "qnetframe-qutip",
         "stim": "qnetframe-stim",
         "ibm": "qnetframe-ibm",
+        "qulacs": "qnetframe-qulacs",
+        "pennylane": "qnetframe-pennylane",
+        "quimb": "qnetframe-quimb",
     },
-    "hardware": {"ibm-*": "qnetframe-ibm", "google-*": "qnetframe-google"},
-    "protocol": dict.fromkeys(
-        (
-            "w-state",
-            "graph-state",
-            "superdense-capacity",
-            "secret-sharing",
-            "anonymous-transmission",
-            "coin-flipping",
-            "leader-election",
-            "byzantine-agreement",
-            "blind-rotation",
-            "phase-sensing",
+    "executor": {"dask": "qnetframe-dask"},
+    "hardware": {
+        "ibm-*": "qnetframe-ibm",
+        "google-*": "qnetframe-google",
+        **dict.fromkeys(
+            ("ion-ca40", "ion-sr88-ca43", "transmon-cr", "nv", "atom-rb87"), "qnetframe-hardware"
         ),
-        "qnetframe-gallery",
+    },
+    "link": dict.fromkeys(
+        ("ion-two-photon", "nv-single-click", "atom-dlcz", "microwave", "spdc"), "qnetframe-hardware"
     ),
+    "solver": {
+        "expm": "qnetframe-hardware",
+        "qutip": "qnetframe-qutip",
+        "dynamiqs": "qnetframe-dynamiqs",
+    },
+    "protocol": _PROTOCOLS,
+    "attack": dict.fromkeys(
+        (
+            "intercept-resend",
+            "photon-number-splitting",
+            "beam-splitting",
+            "entangling-cloner",
+            "faked-state",
+            "time-shift",
+            "unambiguous-discrimination",
+        ),
+        "qnetframe-qkd",
+    ),
+    "command": {"qec": "qnetframe-qec", "qkd": "qnetframe-qkd"},
 }
 
 

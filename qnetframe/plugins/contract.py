@@ -4,40 +4,53 @@ from __future__ import annotations
 
 import difflib
 import inspect
+import time
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import pluggy
 
-from qnetframe import hookspecs
-from qnetframe.api import API_VERSION, Kind, Spec
+from qnetframe import api, hookspecs
+from qnetframe.api import Kind, Spec
 from qnetframe.errors import PluginError
-from qnetframe.plugins.discovery import BrokenPlugin, Candidate, reason_of
+from qnetframe.plugins.discovery import BrokenPlugin, Candidate, Source, reason_of
 from qnetframe.plugins.kinds import KINDS
 
 Offers = dict[str, dict[str, tuple[Spec, Candidate]]]
 Kinds = dict[str, Kind]
 
 
+class HookCall(NamedTuple):
+    """One call of a plugin's hook: what it took in seconds, and what came of it, in words."""
+
+    plugin: str
+    distribution: str
+    hook: str
+    seconds: float
+    result: str
+
+
 def assemble(
-    candidates: Iterable[Candidate],
+    candidates: Iterable[Candidate], calls: list[HookCall]
 ) -> tuple[pluggy.PluginManager, Kinds, Offers, list[BrokenPlugin]]:
     """Return a manager of the plugins that keep the contract, all kinds, the offers by kind, and the rest.
 
     Leaving one out can break another (a hook that it declared is gone), so it starts again without the
-    broken ones until none is left.
+    broken ones until none is left. Every call of a hook is added to ``calls``.
     """
     kept = list(candidates)
     broken: list[BrokenPlugin] = []
     while True:
-        manager, kinds, offers, faults = _attempt(kept)
+        manager, kinds, offers, faults = _attempt(kept, calls)
         if not faults:
             return manager, kinds, offers, broken
         broken += [kept[i].broken(reason) for i, reason in sorted(faults.items())]
         kept = [c for i, c in enumerate(kept) if i not in faults]
 
 
-def _attempt(candidates: list[Candidate]) -> tuple[pluggy.PluginManager, Kinds, Offers, dict[int, str]]:
+def _attempt(
+    candidates: list[Candidate], calls: list[HookCall]
+) -> tuple[pluggy.PluginManager, Kinds, Offers, dict[int, str]]:
     manager = _manager()
     kinds = dict(KINDS)
     offers: Offers = {}
@@ -57,10 +70,10 @@ def _attempt(candidates: list[Candidate]) -> tuple[pluggy.PluginManager, Kinds, 
                     faults[i] = str(error) if isinstance(error, PluginError) else reason_of(error)
 
     # Hooks are declared before any is used, and names are claimed only by plugins that pass all the rest.
-    each(lambda c: _alone(c).hook.qnetframe_hooks(declare=declare))
+    each(lambda c: _declare(c, declare, calls))
     offers.update((kind, {}) for kind in kinds)
     each(lambda c: _register(c, manager))
-    each(lambda c: _claim(c, kinds, offers))
+    each(lambda c: _claim(c, kinds, offers, calls))
     return manager, kinds, offers, faults
 
 
@@ -120,20 +133,47 @@ def declared_hooks(manager: pluggy.PluginManager) -> list[str]:
     return [c.name for c in callers if c.has_spec()]
 
 
-def _claim(candidate: Candidate, kinds: Mapping[str, Kind], offers: Offers) -> None:
+def _declare(candidate: Candidate, declare: Callable[[Any], None], calls: list[HookCall]) -> None:
+    hook = _alone(candidate).hook.qnetframe_hooks
+    if hook.get_hookimpls():
+        noted(calls, candidate.name, candidate.source, "qnetframe_hooks", lambda: hook(declare=declare))
+
+
+def noted(calls: list[HookCall], plugin: str, source: Source, hook: str, call: Callable[[], Any]) -> Any:
+    """Call a hook and add to ``calls`` how long it took and what it gave, also where it fails."""
+    start, result = time.perf_counter(), "done"
+    try:
+        given = call()
+        if isinstance(given, list):
+            result = "1 result" if len(given) == 1 else f"{len(given)} results"
+        return given
+    except BaseException as error:
+        result = reason_of(error)
+        raise
+    finally:
+        calls.append(HookCall(plugin, str(source), hook, time.perf_counter() - start, result))
+
+
+def _claim(candidate: Candidate, kinds: Mapping[str, Kind], offers: Offers, calls: list[HookCall]) -> None:
     """Add every spec of a plugin to ``offers``, or none if one of them is wrong."""
     alone = _alone(candidate)
     found: dict[tuple[str, str], Spec] = {}
     for kind in kinds.values():
         # A pack's hook is there only if the plugin has it: the manager of one plugin knows no pack.
-        for offered in getattr(alone.hook, kind.hook, list)():
-            for spec in _iterated(offered, kind):
-                _check(spec, kind)
-                taken = offers[kind.name].get(spec.name)
-                if taken or (kind.name, spec.name) in found:
-                    owner = taken[1].source if taken else "this plugin itself"
-                    raise PluginError(f"{kind.name} {spec.name!r} is already offered by {owner}")
-                found[kind.name, spec.name] = spec
+        hook = getattr(alone.hook, kind.hook, None)
+        if hook is None or not hook.get_hookimpls():
+            continue
+
+        def offers_of(hook: Any = hook, kind: Kind = kind) -> list[Any]:
+            return [spec for offered in hook() for spec in _iterated(offered, kind)]
+
+        for spec in noted(calls, candidate.name, candidate.source, kind.hook, offers_of):
+            _check(spec, kind)
+            taken = offers[kind.name].get(spec.name)
+            if taken or (kind.name, spec.name) in found:
+                owner = taken[1].source if taken else "this plugin itself"
+                raise PluginError(f"{kind.name} {spec.name!r} is already offered by {owner}")
+            found[kind.name, spec.name] = spec
     for (kind_name, name), spec in found.items():
         offers[kind_name][name] = (spec, candidate)
 
@@ -148,11 +188,11 @@ def _iterated(offered: Any, kind: Kind) -> Iterable[Any]:
 def _check(spec: Any, kind: Kind) -> None:
     if not isinstance(spec, kind.spec):
         raise PluginError(f"{kind.hook} yielded {_short(spec)}; it must yield {kind.spec.__name__}s")
-    if spec.api_version != API_VERSION:
-        older = "plugin" if spec.api_version < API_VERSION else "qnetframe"
+    if not api.OLDEST_API_VERSION <= spec.api_version <= api.API_VERSION:
+        older = "plugin" if spec.api_version < api.API_VERSION else "qnetframe"
         raise PluginError(
             f"{kind.name} {spec.name!r} is for plugin API {spec.api_version}, this qnetframe has "
-            f"{API_VERSION}; upgrade the {older}"
+            f"{api.API_VERSION}; upgrade the {older}"
         )
 
 

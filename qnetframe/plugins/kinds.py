@@ -15,6 +15,7 @@ from qnetframe.api import (
     LinkSpec,
     PolicySpec,
     ProtocolSpec,
+    TaskSpec,
     TopologySpec,
 )
 
@@ -53,6 +54,10 @@ def _is_commands(value: Any) -> bool:
     return isinstance(value, typer.Typer)
 
 
+def _checks(kind: str) -> str:
+    return f"qnetframe.testing.{kind}_checks:CHECKS"
+
+
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
@@ -62,13 +67,29 @@ KINDS: Mapping[str, Kind] = {
             BackendSpec,
             "a Backend: compile(circuit)",
             _method("compile"),
+            _checks("backend"),
         ),
-        Kind("channel", "qnetframe_channels", ChannelSpec, "a Channel", _is_channel),
-        Kind("protocol", "qnetframe_protocols", ProtocolSpec, "a Protocol: run(session)", _method("run")),
-        Kind("topology", "qnetframe_topologies", TopologySpec, "a Network", _is_network),
-        Kind("hardware", "qnetframe_hardware", HardwareSpec, "a Hardware", _is_hardware),
-        Kind("link", "qnetframe_links", LinkSpec, "a LinkModel", _is_link),
-        Kind("executor", "qnetframe_executors", ExecutorSpec, "an executor"),
+        Kind("channel", "qnetframe_channels", ChannelSpec, "a Channel", _is_channel, _checks("channel")),
+        Kind(
+            "protocol",
+            "qnetframe_protocols",
+            ProtocolSpec,
+            "a Protocol: run(session)",
+            _method("run"),
+            _checks("protocol"),
+        ),
+        Kind("topology", "qnetframe_topologies", TopologySpec, "a Network", _is_network, _checks("topology")),
+        Kind("hardware", "qnetframe_hardware", HardwareSpec, "a Hardware", _is_hardware, _checks("hardware")),
+        Kind("link", "qnetframe_links", LinkSpec, "a LinkModel", _is_link, _checks("link")),
+        Kind(
+            "executor",
+            "qnetframe_executors",
+            ExecutorSpec,
+            "an Executor: run(tasks, perform)",
+            _method("run"),
+            _checks("executor"),
+        ),
+        Kind("task", "qnetframe_tasks", TaskSpec, "a TaskKind: perform(settings, seed)", _method("perform")),
         Kind("policy", "qnetframe_policies", PolicySpec, "a function", callable),
         Kind("command", "qnetframe_commands", CommandSpec, "a typer.Typer", _is_commands),
     )

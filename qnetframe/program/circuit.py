@@ -132,10 +132,18 @@ class Circuit:
         return draw(self.qubits, self.operations, outputs=self.outputs)
 
     def _repr_html_(self) -> str:
+        return f'<div style="overflow-x:auto">{self._svg()}</div>'
+
+    def _svg(self, width: float | None = 1120.0) -> str:
         from qnetframe.program.drawing import draw_svg
 
-        svg = draw_svg(self.qubits, self.operations, outputs=self.outputs)
-        return f'<div style="overflow-x:auto">{svg}</div>'
+        return draw_svg(self.qubits, self.operations, outputs=self.outputs, width=width)
+
+    def draw(self, ax: Any = None, *, width: float | None = 1120.0) -> Any:
+        """Draw the circuit on matplotlib Axes and return them; as ``Program.draw``."""
+        from qnetframe.program.drawing import draw_on_axes
+
+        return draw_on_axes(self._svg(width), ax)
 
 
 def _check_qubits(qubits: tuple[str, ...], operations: tuple[Operation, ...]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Mapping, Sequence
 
+from qnetframe.figures import HUES
 from qnetframe.program import drawing_signs as signs
 from qnetframe.program.circuit import Output
 from qnetframe.program.drawing_labels import condition_text, plain
@@ -17,12 +18,12 @@ _BAND_GAP = 8.0
 _BLOCK_GAP = 22.0
 
 # Every drawing carries the same rules and uses no ids, so that any number of them can share a page.
-# The hues are those of Okabe and Ito (2008), told apart by colour-blind readers.
-_STYLE = """
-.qnf{--paper:#fff;--edge:#d8dee6;--ink:#1d2733;--soft:#5c6876;--box:#fff;--band:.10;--noise:#9a5b00}
-.qnf .p0{--hue:#0072b2}.qnf .p1{--hue:#d55e00}.qnf .p2{--hue:#00855f}.qnf .p3{--hue:#b0558a}
-.qnf .p4{--hue:#8a6d00}.qnf .p5{--hue:#3a7ca8}.qnf .px{--hue:var(--soft)}
-@media (prefers-color-scheme:dark){
+STYLE = (
+    f"""
+.qnf{{--paper:#fff;--edge:#d8dee6;--ink:#1d2733;--soft:#5c6876;--box:#fff;--band:.10;--noise:#9a5b00}}
+{"".join(f".qnf .p{i}{{--hue:{hue}}}" for i, hue in enumerate(HUES))}.qnf .px{{--hue:var(--soft)}}
+"""
+    + """@media (prefers-color-scheme:dark){
 .qnf{--paper:#12171d;--edge:#313b47;--ink:#e8edf2;--soft:#9aa7b5;--box:#1b232c;
 --band:.16;--noise:#e3a64a}
 .qnf .p0{--hue:#56b4e9}.qnf .p1{--hue:#f0894a}.qnf .p2{--hue:#3fc79a}.qnf .p3{--hue:#e09cc4}
@@ -44,6 +45,7 @@ font-size:13px;fill:var(--ink);text-anchor:middle}
 .qnf .named{fill:#c2478f}
 @media (prefers-color-scheme:dark){.qnf .pair{stroke:#f08cc4}.qnf .knot,.qnf .named{fill:#f08cc4}}
 """
+)
 
 
 def draw_svg(
@@ -72,7 +74,7 @@ class _Page:
 
     def __init__(self, diagram: Diagram, title: str, width: float | None) -> None:
         self.diagram, self.title = diagram, title
-        self.color = {name: f"p{i % 6}" if name else "px" for i, name in enumerate(diagram.parties)}
+        self.color = {name: f"p{i % len(HUES)}" if name else "px" for i, name in enumerate(diagram.parties)}
         self.parts: list[str] = []
         halves = [14.0] * diagram.columns
         for cell in diagram.cells:
@@ -124,7 +126,7 @@ class _Page:
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" class="qnf" role="img" aria-label="{label}" '
             f'width="{width}" height="{height}" viewBox="0 0 {width} {height}">'
-            f"<title>{label}</title><style>{_STYLE}</style>"
+            f"<title>{label}</title><style>{STYLE}</style>"
             f'<rect class="card" x=".5" y=".5" {frame} rx="10"/>'
             f"{''.join(self.parts)}</svg>"
         )

@@ -346,10 +346,23 @@ class Program:
         return f"<Program {self.name!r}: {len(self._declared)} qubits, {len(self._operations)} operations>"
 
     def _repr_html_(self) -> str:
+        return f'<div style="overflow-x:auto">{self._svg()}</div>'
+
+    def _svg(self, width: float | None = 1120.0) -> str:
         from qnetframe.program.drawing import draw_svg
 
-        svg = draw_svg(tuple(self._declared), self.operations, self._declared, self.outputs, title=self.name)
-        return f'<div style="overflow-x:auto">{svg}</div>'
+        owners = self._declared
+        return draw_svg(tuple(owners), self.operations, owners, self.outputs, title=self.name, width=width)
+
+    def draw(self, ax: Any = None, *, width: float | None = 1120.0) -> Any:
+        """Draw the program and return the matplotlib Axes, that of a new Figure where ``ax`` is not given.
+
+        ``p.draw().figure.savefig("program.pdf")`` writes it. A drawing wider than ``width`` (pixels, 96 to
+        the inch; None for no limit) is wrapped; at most 64 qubits and 400 operations are drawn.
+        """
+        from qnetframe.program.drawing import draw_on_axes
+
+        return draw_on_axes(self._svg(width), ax)
 
     # ---- checks ------------------------------------------------------------------------------
 

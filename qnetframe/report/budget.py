@@ -7,7 +7,8 @@ from typing import Any
 
 from qnetframe.errors import InvalidInputError
 from qnetframe.experiment.error_budget import ErrorBudget
-from qnetframe.report.plots import _COLOURS, _FORMATS, _STYLE
+from qnetframe.figures import COLOURS, figure_path, save
+from qnetframe.report.plots import ROWS_STYLE
 
 _HEIGHT = 0.36
 
@@ -24,11 +25,11 @@ def plot_budget(budget: ErrorBudget, ax: Any = None) -> Any:
         raise InvalidInputError(f"{budget.name!r} has no noise, so there is nothing to draw")
     rows = [(s.source, s.cost, s.alone) for s in budget.shares]
     rows.append(("interaction", budget.interaction, budget.interaction_alone))
-    with matplotlib.rc_context(_STYLE):  # type: ignore[arg-type]
+    with matplotlib.rc_context(ROWS_STYLE):
         axes = _new_axes(len(rows)) if ax is None else ax
         series = (
-            ("gained without it", 1, 1.0, _COLOURS[0]),
-            ("lost with it alone", 2, 0.55, _COLOURS[5]),
+            ("gained without it", 1, 1.0, COLOURS[0]),
+            ("lost with it alone", 2, 0.55, COLOURS[5]),
         )
         for i, (label, column, alpha, colour) in enumerate(series):
             heights = [y + (i - 0.5) * _HEIGHT for y in range(len(rows))]
@@ -48,20 +49,9 @@ def plot_budget(budget: ErrorBudget, ax: Any = None) -> Any:
 
 
 def save_budget(budget: ErrorBudget, path: str | Path) -> Path:
-    """Draw a budget into a .png or .svg file; return its path. Raises InvalidInputError for another kind."""
-    import matplotlib
-
-    target = Path(path)
-    if target.suffix.lower() not in _FORMATS:
-        raise InvalidInputError(
-            f"path {str(path)!r} ends in {target.suffix!r}; allowed are {' and '.join(_FORMATS)}"
-        )
-    axes = plot_budget(budget)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    without_date = {"Date": None} if target.suffix.lower() == ".svg" else None
-    with matplotlib.rc_context(_STYLE):  # type: ignore[arg-type]
-        axes.figure.savefig(target, dpi=150, metadata=without_date)
-    return target
+    """Draw a budget into a .png, .svg or .pdf file; return its path. InvalidInputError for another kind."""
+    figure_path(path)  # before anything is drawn
+    return save(plot_budget(budget).figure, path)
 
 
 def _new_axes(rows: int) -> Any:

@@ -8,21 +8,15 @@ from typing import Any
 
 from qnetframe.errors import InvalidInputError
 from qnetframe.experiment import Comparison
+from qnetframe.figures import COLOURS, MARKERS, STYLE, figure_path, save
 from qnetframe.report.numbers import chosen_figures
 from qnetframe.report.page import as_list
 from qnetframe.report.sections import comparison_title
 
-# Okabe & Ito, "Color Universal Design" (2008): told apart with any common colour blindness.
-_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-_MARKERS = ("o", "s", "^", "D", "v", "P", "X")
-_FORMATS = (".png", ".svg")
 # Of the distance between two figures, how much the dots of one figure take up together.
 _SPREAD = 0.6
-_STYLE = {
-    "font.size": 10, "axes.titlesize": 11, "axes.titleweight": "bold", "axes.spines.top": False,
-    "axes.spines.right": False, "axes.grid": True, "axes.grid.axis": "x", "grid.color": "#dde2e9",
-    "axes.axisbelow": True, "svg.hashsalt": "qnetframe", "axes.formatter.useoffset": False,
-}  # fmt: skip
+# Values run along x, figures down y.
+ROWS_STYLE = {**STYLE, "axes.grid.axis": "x"}
 
 
 def plot_comparison(comparison: Comparison, figures: Sequence[str] | None = None, ax: Any = None) -> Any:
@@ -39,7 +33,7 @@ def plot_comparison(comparison: Comparison, figures: Sequence[str] | None = None
         raise InvalidInputError(
             f"no backend gave a figure of {comparison.protocol!r}, so there is nothing to draw"
         )
-    with matplotlib.rc_context(_STYLE):  # type: ignore[arg-type]
+    with matplotlib.rc_context(ROWS_STYLE):
         axes = ax if ax is not None else _new_axes(1, [len(names)])[0]
         count = len(comparison.runs)
         for i, run in enumerate(comparison.runs):
@@ -47,8 +41,8 @@ def plot_comparison(comparison: Comparison, figures: Sequence[str] | None = None
             given = [(j, run.estimates[name]) for j, name in enumerate(names) if name in run.estimates]
             axes.errorbar(
                 [e.value for _, e in given], [j + shift for j, _ in given],
-                xerr=[e.standard_error for _, e in given], fmt=_MARKERS[i % len(_MARKERS)],
-                color=_COLOURS[i % len(_COLOURS)], markersize=4.5, capsize=2.5, linewidth=1.2,
+                xerr=[e.standard_error for _, e in given], fmt=MARKERS[i % len(MARKERS)],
+                color=COLOURS[i % len(COLOURS)], markersize=4.5, capsize=2.5, linewidth=1.2,
                 label=run.backend,
             )  # fmt: skip
         axes.set_yticks(range(len(names)), names)
@@ -63,27 +57,21 @@ def plot_comparison(comparison: Comparison, figures: Sequence[str] | None = None
 def save_figure(
     comparisons: Comparison | Sequence[Comparison], path: str | Path, figures: Sequence[str] | None = None
 ) -> Path:
-    """Draw one or several comparisons, one below the other, into a .png or .svg file; return its path.
+    """Draw one or several comparisons, one below the other, into a .png, .svg or .pdf file.
 
-    Above each stands its verdict. See ``plot_comparison`` for ``figures``. Raises InvalidInputError for
-    another kind of file.
+    Above each stands its verdict. See ``plot_comparison`` for ``figures``. Returns the path; raises
+    InvalidInputError for another kind of file, or one that cannot be written.
     """
     import matplotlib
 
-    found, target = as_list(comparisons), Path(path)
-    if target.suffix.lower() not in _FORMATS:
-        raise InvalidInputError(
-            f"path {str(path)!r} ends in {target.suffix!r}; allowed are {' and '.join(_FORMATS)}"
-        )
-    with matplotlib.rc_context(_STYLE):  # type: ignore[arg-type]
+    found = as_list(comparisons)
+    figure_path(path)  # before anything is drawn
+    with matplotlib.rc_context(ROWS_STYLE):
         every = _new_axes(len(found), [len(chosen_figures(c, figures)) for c in found])
         for axes, comparison in zip(every, found, strict=True):
             plot_comparison(comparison, figures, axes)
             _write_verdict(axes, comparison)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        without_date = {"Date": None} if target.suffix.lower() == ".svg" else None
-        every[0].figure.savefig(target, dpi=150, metadata=without_date)
-    return target
+        return save(every[0].figure, path)
 
 
 def _write_verdict(axes: Any, comparison: Comparison) -> None:

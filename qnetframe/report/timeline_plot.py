@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from qnetframe.errors import InvalidInputError
+from qnetframe.figures import figure_path, legible, save
 from qnetframe.placement.critical_path import WORDS, CriticalPath, critical_path
 from qnetframe.placement.dependencies import Dependencies
 from qnetframe.placement.placer import Placed
 from qnetframe.placement.timeline import Event, Message, Timeline, seconds
+from qnetframe.program.drawing_labels import plain
 from qnetframe.program.drawing_signs import words
-from qnetframe.report.timeline_lanes import MAX_LANES, Lanes, lanes_of
+from qnetframe.report.timeline_lanes import Lanes, lanes_of, legend_of, look_of
 from qnetframe.report.timeline_scale import Kind, Scale, scale_of
 
 INK, SOFT, PAPER = "#1d2733", "#5c6876", "#ffffff"
@@ -20,28 +23,18 @@ _MESSAGE, _PATH, _PALE, _HATCH = "#d55e00", "#ffd45c", "#f3f5f8", "#a9b3bf"
 _FILL = {
     "gate": "#0072b2",
     "prepare": "#56a9d8",
-    "reset": "#56a9d8",
     "measure": INK,
     "entangle": "#b0558a",
-    "send": "#b0558a",
 }
 # Of bars, as a part of a lane: the usual one, that of some kinds, and that of the critical path behind them.
 _BAR, _HALO = 0.52, 0.78
 _HEIGHT = {"idle": 0.2, "entangle": 0.4}
-_LEGEND = {
-    "gate": "gate",
-    "prepare": "preparation",
-    "measure": "measurement",
-    "entangle": "pair or qubit on its way",
-    "idle": "waiting",
-    "message": "message",
-}
 # Points: the letters in bars, and the least width of a bar, so that it is still seen.
 _LETTERS, _THINNEST = 7.5, 1.6
 _MOST_LABELS = 16
 
 
-def draw_timeline(
+def plot_timeline(
     placed: Placed | Timeline, ax: Any = None, *, scale: Kind = "linear", critical: bool = True
 ) -> Any:
     """Draw who does what when, who waits for what, and which chain of it all makes the latency.
@@ -84,10 +77,6 @@ class _Sheet:
         self.axes, self.scale, self.lanes, self.timeline = axes, scale, lanes, timeline
         extent = axes.get_window_extent()
         self.points: float = extent.width * 72.0 / axes.figure.dpi
-        self.busy: dict[str, list[Event]] = {}
-        for event in timeline.events:
-            for qubit in event.qubits if event.kind != "idle" else ():
-                self.busy.setdefault(qubit, []).append(event)
 
     def fits(self, text: str, width: float, size: float = _LETTERS) -> bool:
         """Whether a text fits in a bar of a width between 0 and 1."""
@@ -109,12 +98,12 @@ class _Sheet:
         axes.grid(axis="x", color="#e3e7ec", linewidth=0.7)
         for band in lanes.bands:
             axes.axhspan(band.top, band.bottom, color=band.colour, alpha=0.07, linewidth=0, zorder=0)
-        axes.set_yticks(list(lanes.level.values()), lanes.names, fontsize=8.5)
+        axes.set_yticks(list(lanes.level.values()), [legible(n) for n in lanes.names], fontsize=8.5)
         axes.tick_params(axis="y", length=0, pad=4)
         margin = max(words(name, 8.5) for name in lanes.names) + 12.0
         for band in lanes.bands:
             axes.annotate(
-                band.party,
+                legible(plain(band.party)),
                 (0.0, (band.top + band.bottom) / 2),
                 (-margin, 0.0),
                 ("axes fraction", "data"),
@@ -146,7 +135,7 @@ class _Sheet:
                 for qubit in qubits:
                     self.idle(event, qubit)
                 continue
-            colour = _FILL[event.kind]
+            colour = _FILL[look_of(event)]
             for qubit in qubits:
                 self.bar(event, qubit, color=colour, edgecolor=PAPER, linewidth=0.6, zorder=4)
                 self.notches(event, qubit, attempt)
@@ -194,7 +183,7 @@ class _Sheet:
 
     def idle(self, event: Event, qubit: str) -> None:
         """Draw a wait; what a pair waits while its herald travels is part of the bar of the pair."""
-        start = max([event.start, *(e.end for e in self.busy[qubit] if e.start <= event.start)])
+        start = self.lanes.start_of_wait(event, qubit)
         if start >= event.end:
             return
         rest = replace(event, start=start)
@@ -229,7 +218,7 @@ class _Sheet:
                 arrowprops={**arrow, "linestyle": (0, (4, 2)), "color": _MESSAGE, "joinstyle": "miter"},
             )
             if len(self.timeline.messages) <= _MOST_LABELS:
-                part = 0.42 + 0.16 * (i % 2)
+                part = 0.36 + 0.28 * (i % 2)
                 place = (tail[0] + part * (tip[0] - tail[0]), tail[1] + part * (tip[1] - tail[1]))
                 self.axes.text(
                     *place,
@@ -249,17 +238,17 @@ class _Sheet:
 
     def edge(self, qubit: str | None, time: float, from_below: bool) -> float:
         """Return how far from the middle of a lane an arrow ends: at the edge of what is there."""
-        here = [e for e in self.busy.get(qubit or "", ()) if e.start <= time < e.end or time == e.start]
+        here = [e for e in self.lanes.busy.get(qubit or "", ()) if e.start <= time < e.end or time == e.start]
         half = (_HEIGHT.get(here[0].kind, _BAR) if here else _HEIGHT["idle"]) / 2
         return half if from_below else -half
 
     def path(self, path: CriticalPath) -> None:
         """Draw a band behind the bars and messages by which each step leads to the next."""
         before: tuple[float, float] | None = None
-        for start, end, qubit, level in self.lanes.route(path):
-            left, right = self.scale.at(start), self.scale.at(end)
-            if start == end and before is not None:  # where a message arrives
-                level += self.edge(qubit, start, before[1] > level)
+        for piece in self.lanes.route(path):
+            left, right, level = self.scale.at(piece.start), self.scale.at(piece.end), piece.level
+            if piece.arrives and before is not None:
+                level += self.edge(piece.qubit, piece.start, before[1] > level)
             if before is not None and before != (left, level):
                 style = {"color": _PATH, "linewidth": 8, "solid_capstyle": "round", "zorder": 2}
                 self.axes.plot([before[0], left], [before[1], level], **style)
@@ -271,19 +260,14 @@ class _Sheet:
         from matplotlib.lines import Line2D
         from matplotlib.patches import Patch
 
-        same = {"reset": "prepare", "send": "entangle"}
-        kinds = {same.get(e.kind, e.kind) for e in self.timeline.events}
-        handles: list[Any] = [
-            Patch(color=_FILL[k], label=text) for k, text in _LEGEND.items() if k in kinds and k in _FILL
-        ]
-        if "idle" in kinds:
-            handles.append(
-                Patch(facecolor=_PALE, edgecolor=_HATCH, hatch="//////", lw=0.5, label=_LEGEND["idle"])
-            )
-        if self.timeline.messages:
-            handles.append(Line2D([], [], color=_MESSAGE, ls=(0, (4, 2)), lw=1.2, label=_LEGEND["message"]))
-        if path is not None:
-            handles.append(Patch(color=_PATH, label="critical path"))
+        handles: list[Any] = []
+        for look, text in legend_of(self.timeline, path is not None).items():
+            if look == "idle":
+                handles.append(Patch(facecolor=_PALE, edgecolor=_HATCH, hatch="//////", lw=0.5, label=text))
+            elif look == "message":
+                handles.append(Line2D([], [], color=_MESSAGE, ls=(0, (4, 2)), lw=1.2, label=text))
+            else:
+                handles.append(Patch(color=_FILL.get(look, _PATH), label=text))
         columns = self.columns([h.get_label() for h in handles])
         self.axes.legend(
             handles=handles,
@@ -316,16 +300,24 @@ class _Sheet:
             self.axes.set_title(shares, loc="right", fontsize=8.5, color=SOFT, pad=pad)
 
 
+def save_timeline(
+    placed: Placed | Timeline, path: str | Path, *, scale: Kind = "linear", critical: bool = True
+) -> Path:
+    """Draw a timeline into a .png, .svg or .pdf file and return its path; see ``plot_timeline``."""
+    figure_path(path)  # before anything is drawn
+    return save(plot_timeline(placed, scale=scale, critical=critical).figure, path)
+
+
 def _text(event: Event) -> str:
     if event.kind == "measure":
         return event.label.upper()
     if event.kind in ("prepare", "reset"):
         return event.label.replace(">", "⟩") or event.kind
-    return event.label.replace(" -> ", " → ")
+    return legible(plain(event.label.replace(" -> ", " → ")))
 
 
 def _bits(message: Message) -> str:
-    text = "⊕".join(message.bits)
+    text = legible("⊕".join(message.bits))
     return text if len(text) <= 12 else f"{len(message.bits)} bits"
 
 
@@ -334,6 +326,3 @@ def _new_axes(lanes: Lanes) -> Any:
 
     figure = Figure(figsize=(9.5, 0.34 * lanes.height + 1.25), layout="constrained")
     return figure.subplots()
-
-
-__all__ = ["MAX_LANES", "draw_timeline"]

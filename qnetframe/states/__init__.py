@@ -1,1 +1,120 @@
-"""qnetframe."""
+"""Quantum states: Bell pairs, entanglement measures, purification maps, graph states."""
+
+from qnetframe.states.bell import (
+    BELL_BASIS,
+    BELL_NAMES,
+    apply_pauli,
+    bell_diagonal,
+    bell_state,
+    bell_weights,
+    isotropic,
+    swap,
+    twirl,
+    werner,
+    werner_weights,
+)
+from qnetframe.states.bounds import Bounds
+from qnetframe.states.checking import density_matrices
+from qnetframe.states.distances import fidelity, relative_entropy, trace_distance
+from qnetframe.states.graphs import GraphState, cluster, linear_cluster, ring_graph, star_graph
+from qnetframe.states.measures import (
+    bell_diagonal_relative_entropy,
+    chsh_maximum,
+    concurrence,
+    correlations,
+    entanglement_of_formation,
+    fully_entangled_fraction,
+    tangle,
+    teleportation_fidelity,
+)
+from qnetframe.states.multipartite import (
+    ghz,
+    ghz_fidelity,
+    ghz_witness,
+    pure_fidelity,
+    three_tangle,
+    w_state,
+    w_witness,
+)
+from qnetframe.states.negativities import (
+    coherent_information_of_state,
+    distillable_entanglement,
+    log_negativity,
+    negativity,
+)
+from qnetframe.states.purification import (
+    Noise,
+    Purified,
+    Trajectory,
+    bbpssw,
+    dejmps,
+    double_selection,
+    nested_pumping,
+    pumping,
+    recurrence,
+)
+from qnetframe.states.randoms import bures, haar_unitaries, haar_vectors, hilbert_schmidt
+from qnetframe.states.schedules import Schedule, best_schedule
+from qnetframe.states.subsystems import binary_entropy, entropy, partial_trace, partial_transpose
+
+__all__ = [
+    "BELL_BASIS",
+    "BELL_NAMES",
+    "Bounds",
+    "GraphState",
+    "Noise",
+    "Purified",
+    "Schedule",
+    "Trajectory",
+    "apply_pauli",
+    "bbpssw",
+    "bell_diagonal",
+    "bell_diagonal_relative_entropy",
+    "bell_state",
+    "bell_weights",
+    "best_schedule",
+    "binary_entropy",
+    "bures",
+    "chsh_maximum",
+    "cluster",
+    "coherent_information_of_state",
+    "concurrence",
+    "correlations",
+    "dejmps",
+    "density_matrices",
+    "distillable_entanglement",
+    "double_selection",
+    "entanglement_of_formation",
+    "entropy",
+    "fidelity",
+    "fully_entangled_fraction",
+    "ghz",
+    "ghz_fidelity",
+    "ghz_witness",
+    "haar_unitaries",
+    "haar_vectors",
+    "hilbert_schmidt",
+    "isotropic",
+    "linear_cluster",
+    "log_negativity",
+    "negativity",
+    "nested_pumping",
+    "partial_trace",
+    "partial_transpose",
+    "pumping",
+    "pure_fidelity",
+    "recurrence",
+    "relative_entropy",
+    "ring_graph",
+    "star_graph",
+    "swap",
+    "tangle",
+    "teleportation_fidelity",
+    "three_tangle",
+    "trace_distance",
+    "twirl",
+    "w_state",
+    "w_witness",
+    "werner",
+    "werner_weights",
+]

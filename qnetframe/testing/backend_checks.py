@@ -2,79 +2,24 @@
 
 ``CHECKS`` maps names to functions of (spec, make), where ``make()`` returns a fresh backend. A check that
 the backend's capabilities do not reach raises ``CapabilityMiss``; a broken contract is an AssertionError.
+The physics is in this module; ``backend_claims`` and ``backend_repeats`` hold the rest.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
-from qnetframe.api import Backend, BackendSpec
+from qnetframe.api import BackendSpec
 from qnetframe.channels import Channel
 from qnetframe.channels.named import amplitude_damping, bit_flip
-from qnetframe.errors import UnsupportedError
-from qnetframe.program.circuit import Circuit
 from qnetframe.program.program import Program
-from qnetframe.values import Branch, Samples, all_of
-
-Make = Callable[[], Backend]
-Check = Callable[[BackendSpec, Make], None]
-
-SHOTS = 4000
-SEED = 20240611
-# Each sampled check looks at no more than 16 cells, and 5.5 standard errors leave 4e-8 for each: a right
-# backend fails one of the checks with probability below 1e-5, once and for all at these fixed seeds.
-SIGMAS = 5.5
-
-
-class CapabilityMiss(Exception):
-    """The backend does not claim to do what the check needs."""
-
-
-def _exact(spec: BackendSpec, make: Make, circuit: Circuit) -> list[Branch]:
-    if not any(c.exact and not c.misses(circuit) for c in spec.capabilities):
-        raise CapabilityMiss("no exact method takes this circuit")
-    return sorted(make().compile(circuit).exact(), key=lambda b: b.outputs)
-
-
-def _samples(
-    spec: BackendSpec, make: Make, circuit: Circuit, seed: int = SEED, shots: int = SHOTS
-) -> Samples:
-    if not any(c.samples and not c.misses(circuit) for c in spec.capabilities):
-        raise CapabilityMiss("no sampling method takes this circuit")
-    samples = make().compile(circuit).sample(shots, seed)
-    assert samples.shots == shots, f"asked for {shots} shots, got {samples.shots}"
-    assert samples.labels == tuple(o.label for o in circuit.outputs), "the columns are the declared outputs"
-    return samples
-
-
-def _expect_probabilities(
-    spec: BackendSpec, make: Make, circuit: Circuit, expected: dict[tuple[int, ...], float]
-) -> None:
-    """Check exact branches and samples (whichever the backend has) against a distribution."""
-    missed = 0
-    try:
-        found = {b.outputs: b.probability for b in _exact(spec, make, circuit)}
-        for key in found.keys() | expected.keys():
-            gap = abs(found.get(key, 0.0) - expected.get(key, 0.0))
-            assert gap < 1e-9, f"P{key} is {found.get(key, 0.0)!r}, must be {expected.get(key, 0.0)!r}"
-    except CapabilityMiss:
-        missed += 1
-    try:
-        counts = _samples(spec, make, circuit).counts()
-        for key in counts.keys() | expected.keys():
-            p, seen = expected.get(key, 0.0), counts.get(key, 0)
-            sigma = math.sqrt(p * (1 - p) / SHOTS)
-            assert abs(seen / SHOTS - p) <= SIGMAS * sigma + 1e-12, (
-                f"{key} seen {seen} of {SHOTS} times, P is {p}"
-            )
-    except CapabilityMiss:
-        missed += 1
-    if missed == 2:
-        raise CapabilityMiss("no method takes this circuit")
+from qnetframe.testing import backend_claims, backend_repeats
+from qnetframe.testing.kit import CapabilityMiss as CapabilityMiss
+from qnetframe.testing.kit import Check, Make
+from qnetframe.testing.probing import exact_of, expect_probabilities
+from qnetframe.values import all_of
 
 
 def bit_order(spec: BackendSpec, make: Make) -> None:
@@ -83,7 +28,7 @@ def bit_order(spec: BackendSpec, make: Make) -> None:
     a, b, c = p.qubits("alice", "a", "b", "c")
     p.x(a)
     p.measure(a), p.measure(b), p.measure(c)
-    _expect_probabilities(spec, make, p.circuit(), {(1, 0, 0): 1.0})
+    expect_probabilities(spec, make, p.circuit(), {(1, 0, 0): 1.0})
 
 
 def gate_direction(spec: BackendSpec, make: Make) -> None:
@@ -92,7 +37,7 @@ def gate_direction(spec: BackendSpec, make: Make) -> None:
     a, b = p.qubits("alice", "a", "b")
     p.x(a).cx(a, b).cx(b, a)
     p.measure(a), p.measure(b)
-    _expect_probabilities(spec, make, p.circuit(), {(0, 1): 1.0})
+    expect_probabilities(spec, make, p.circuit(), {(0, 1): 1.0})
 
 
 def unitary_order(spec: BackendSpec, make: Make) -> None:
@@ -103,7 +48,7 @@ def unitary_order(spec: BackendSpec, make: Make) -> None:
     matrix[[1, 2, 3, 0], [0, 1, 2, 3]] = 1
     p.x(b).unitary(matrix, a, b)
     p.measure(a), p.measure(b)
-    _expect_probabilities(spec, make, p.circuit(), {(1, 0): 1.0})
+    expect_probabilities(spec, make, p.circuit(), {(1, 0): 1.0})
 
 
 def conditions(spec: BackendSpec, make: Make) -> None:
@@ -113,7 +58,7 @@ def conditions(spec: BackendSpec, make: Make) -> None:
     m = p.h(a).measure(a)
     p.x(b, when=m).x(c, when=m ^ 1)
     p.measure(b), p.measure(c)
-    _expect_probabilities(spec, make, p.circuit(), {(0, 0, 1): 0.5, (1, 1, 0): 0.5})
+    expect_probabilities(spec, make, p.circuit(), {(0, 0, 1): 0.5, (1, 1, 0): 0.5})
 
 
 def parity_conditions(spec: BackendSpec, make: Make) -> None:
@@ -124,7 +69,7 @@ def parity_conditions(spec: BackendSpec, make: Make) -> None:
     p.x(c, when=m ^ n)
     p.measure(c)
     rows: dict[tuple[int, ...], float] = {(i, j, i ^ j): 0.25 for i in (0, 1) for j in (0, 1)}
-    _expect_probabilities(spec, make, p.circuit(), rows)
+    expect_probabilities(spec, make, p.circuit(), rows)
 
 
 def table_conditions(spec: BackendSpec, make: Make) -> None:
@@ -137,7 +82,7 @@ def table_conditions(spec: BackendSpec, make: Make) -> None:
     rows: dict[tuple[int, ...], float] = {
         (i, j, int(i == 1 and j == 0)): 0.25 for i in (0, 1) for j in (0, 1)
     }
-    _expect_probabilities(spec, make, p.circuit(), rows)
+    expect_probabilities(spec, make, p.circuit(), rows)
 
 
 def pauli_noise(spec: BackendSpec, make: Make) -> None:
@@ -146,7 +91,7 @@ def pauli_noise(spec: BackendSpec, make: Make) -> None:
     a = p.qubit("alice", "a")
     p.noise(bit_flip(0.2), a)
     p.measure(a)
-    _expect_probabilities(spec, make, p.circuit(), {(0,): 0.8, (1,): 0.2})
+    expect_probabilities(spec, make, p.circuit(), {(0,): 0.8, (1,): 0.2})
 
 
 def depolarizing_convention(spec: BackendSpec, make: Make) -> None:
@@ -155,7 +100,7 @@ def depolarizing_convention(spec: BackendSpec, make: Make) -> None:
     a = p.qubit("alice", "a")
     p.noise(Channel.from_pauli(dict.fromkeys("XYZ", 0.1)), a)
     p.measure(a)
-    _expect_probabilities(spec, make, p.circuit(), {(0,): 0.8, (1,): 0.2})
+    expect_probabilities(spec, make, p.circuit(), {(0,): 0.8, (1,): 0.2})
 
 
 def kraus_noise(spec: BackendSpec, make: Make) -> None:
@@ -164,7 +109,7 @@ def kraus_noise(spec: BackendSpec, make: Make) -> None:
     a, b = p.qubits("alice", "a", "b")
     p.x(a).noise(amplitude_damping(0.3), a).noise(amplitude_damping(0.3), b)
     p.measure(a), p.measure(b)
-    _expect_probabilities(spec, make, p.circuit(), {(0, 0): 0.3, (1, 0): 0.7})
+    expect_probabilities(spec, make, p.circuit(), {(0, 0): 0.3, (1, 0): 0.7})
 
 
 def readout_error(spec: BackendSpec, make: Make) -> None:
@@ -173,7 +118,7 @@ def readout_error(spec: BackendSpec, make: Make) -> None:
     a = p.qubit("alice", "a")
     p.measure(a, readout=0.25)
     p.measure(a)
-    _expect_probabilities(spec, make, p.circuit(), {(0, 0): 0.75, (1, 0): 0.25})
+    expect_probabilities(spec, make, p.circuit(), {(0, 0): 0.75, (1, 0): 0.25})
 
 
 def asymmetric_readout(spec: BackendSpec, make: Make) -> None:
@@ -183,7 +128,7 @@ def asymmetric_readout(spec: BackendSpec, make: Make) -> None:
     p.x(b)
     p.measure(a, readout=(0.25, 0.0))
     p.measure(b, readout=(0.25, 0.0))
-    _expect_probabilities(spec, make, p.circuit(), {(0, 1): 0.75, (1, 1): 0.25})
+    expect_probabilities(spec, make, p.circuit(), {(0, 1): 0.75, (1, 1): 0.25})
 
 
 def reset_and_reuse(spec: BackendSpec, make: Make) -> None:
@@ -194,7 +139,7 @@ def reset_and_reuse(spec: BackendSpec, make: Make) -> None:
     p.measure(a)
     p.reset(a)
     p.measure(a), p.measure(b)
-    _expect_probabilities(spec, make, p.circuit(), {(0, 0, 0): 0.5, (1, 0, 1): 0.5})
+    expect_probabilities(spec, make, p.circuit(), {(0, 0, 0): 0.5, (1, 0, 1): 0.5})
 
 
 def bases(spec: BackendSpec, make: Make) -> None:
@@ -203,7 +148,7 @@ def bases(spec: BackendSpec, make: Make) -> None:
     a, b = p.qubits("alice", "a", "b")
     p.x(a).h(a).h(b).s(b)
     p.measure(a, "x"), p.measure(b, "y"), p.measure(a, "x")
-    _expect_probabilities(spec, make, p.circuit(), {(1, 0, 1): 1.0})
+    expect_probabilities(spec, make, p.circuit(), {(1, 0, 1): 1.0})
 
 
 def coins_and_erasure(spec: BackendSpec, make: Make) -> None:
@@ -217,7 +162,7 @@ def coins_and_erasure(spec: BackendSpec, make: Make) -> None:
     expected: dict[tuple[int, ...], float] = {
         (c, e, m): w * (0.25 if c else 0.75) for (e, m), w in rows.items() for c in (0, 1)
     }
-    _expect_probabilities(spec, make, p.circuit(), expected)
+    expect_probabilities(spec, make, p.circuit(), expected)
 
 
 def outputs_are_parities(spec: BackendSpec, make: Make) -> None:
@@ -227,7 +172,7 @@ def outputs_are_parities(spec: BackendSpec, make: Make) -> None:
     p.h(a).cx(a, b).x(b)
     m, n = p.measure(a), p.measure(b)
     p.output(m ^ n, label="odd").output(m ^ n ^ 1, label="even")
-    _expect_probabilities(spec, make, p.circuit(), {(1, 0): 1.0})
+    expect_probabilities(spec, make, p.circuit(), {(1, 0): 1.0})
 
 
 def saved_states(spec: BackendSpec, make: Make) -> None:
@@ -238,7 +183,7 @@ def saved_states(spec: BackendSpec, make: Make) -> None:
     m = p.measure(a)
     p.h(c).s(c).z(c, when=m)
     p.save("late", c).save("early", b)
-    branches = _exact(spec, make, p.circuit())
+    branches = exact_of(spec, make, p.circuit())
     plus_i = {m: np.array([1, 1j * (1 - 2 * m)]) / math.sqrt(2) for m in (0, 1)}
     assert [x.outputs for x in branches] == [(0,), (1,)], "one branch for each output"
     for branch in branches:
@@ -257,7 +202,7 @@ def mixed_preparation(spec: BackendSpec, make: Make) -> None:
     p = Program()
     q = p.qubits("alice", "a", "b")
     p.prepare(q, rho).save("out", *q)
-    (branch,) = _exact(spec, make, p.circuit())
+    (branch,) = exact_of(spec, make, p.circuit())
     assert branch.state is not None and np.abs(branch.state - rho).max() < 1e-9
 
 
@@ -267,75 +212,10 @@ def normalisation(spec: BackendSpec, make: Make) -> None:
     a, b = p.qubits("alice", "a", "b")
     m, n = p.h(a).measure(a), p.ry(1.0, b).measure(b)
     p.require(m ^ n).save("out", b)
-    branches = _exact(spec, make, p.circuit())
+    branches = exact_of(spec, make, p.circuit())
     assert abs(sum(x.probability for x in branches) - 0.5) < 1e-9
     for branch in branches:
         assert branch.state is not None and abs(np.trace(branch.state) - 1) < 1e-9
-
-
-def double_precision(spec: BackendSpec, make: Make) -> None:
-    """A long circuit is exact to 1e-9: single precision is not enough."""
-    undone = Program()
-    b = undone.qubit("alice", "b")
-    for _ in range(200):
-        undone.rx(2 * math.pi / 200, b)
-    undone.save("out", b)
-    (branch,) = _exact(spec, make, undone.circuit())
-    assert branch.state is not None and abs(branch.state[0, 0] - 1) < 1e-9
-
-
-def seeds(spec: BackendSpec, make: Make) -> None:
-    """The same seed gives the same shots, another seed others."""
-    p = Program()
-    q = p.qubits("alice", *(f"q{i}" for i in range(8)))
-    for qubit in q:
-        p.h(qubit)
-        p.measure(qubit)
-    circuit = p.circuit()
-    first, again, other = (_samples(spec, make, circuit, seed, 200).bits() for seed in (1, 1, 2))
-    assert (first == again).all(), "the same seed gave other numbers"
-    assert (first != other).any(), "another seed gave the same numbers"
-
-
-def no_state_between_runs(spec: BackendSpec, make: Make) -> None:
-    """Running a circuit, then another, then the first again gives the first result again."""
-    p = Program()
-    a, b = p.qubits("alice", "a", "b")
-    p.h(a).cx(a, b)
-    p.measure(a), p.measure(b)
-    other = Program()
-    c = other.qubit("alice", "c")
-    other.x(c)
-    other.measure(c)
-    backend = make()
-    first = _samples(spec, lambda: backend, p.circuit()).counts()
-    _samples(spec, lambda: backend, other.circuit())
-    assert _samples(spec, lambda: backend, p.circuit()).counts() == first
-
-
-def refusals(spec: BackendSpec, make: Make) -> None:
-    """What no capability covers is refused by UnsupportedError when compiling, never run approximately."""
-    probes: list[Callable[[Program, Any], Any]] = [
-        lambda p, q: p.t(q),
-        lambda p, q: p.noise(amplitude_damping(0.3), q),
-        lambda p, q: p.h(q, when=p.coin(0.5)),
-    ]
-    refused = 0
-    for probe in probes:
-        p = Program()
-        q = p.qubit("alice", "q")
-        probe(p, q)
-        p.measure(q)
-        circuit = p.circuit()
-        if all(c.misses(circuit) for c in spec.capabilities):
-            refused += 1
-            try:
-                make().compile(circuit)
-            except UnsupportedError:
-                continue
-            raise AssertionError("a circuit outside the capabilities was compiled")
-    if not refused:
-        raise CapabilityMiss("the capabilities cover every probe")
 
 
 CHECKS: dict[str, Check] = {
@@ -344,6 +224,5 @@ CHECKS: dict[str, Check] = {
         bit_order, gate_direction, unitary_order, conditions, parity_conditions, table_conditions,
         pauli_noise, depolarizing_convention, kraus_noise, readout_error, asymmetric_readout, reset_and_reuse,
         bases, coins_and_erasure, outputs_are_parities, saved_states, mixed_preparation, normalisation,
-        double_precision, seeds, no_state_between_runs, refusals,
     )
-}  # fmt: skip
+} | backend_claims.CHECKS | backend_repeats.CHECKS  # fmt: skip

@@ -45,7 +45,7 @@ BROKEN = {
         of_kind(Unitary, lambda o: replace(o, matrix=freeze(np.array(o.matrix).T))),
     ),
     "states are transposed": (
-        "branches of random 5",
+        "cut random 5",
         lambda segments: right([Segment(s.qubits, s.operations, s.initial().T) for s in segments]),
     ),
     "single precision": (

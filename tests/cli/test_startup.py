@@ -17,7 +17,7 @@ HEAVY = [
     "scipy",
     "pandas",
 ]
-HEAVY += ["numba", "simpy", "sympy"]
+HEAVY += ["numba", "simpy", "sympy", "qulacs", "pennylane", "quimb"]
 
 CODE = """
 import json, sys

@@ -227,8 +227,8 @@ def test_chart(tmp_path):
     svg = save_budget(BUDGET, tmp_path / "new" / "budget.svg")
     first = svg.read_bytes()
     assert ET.fromstring(first).tag.endswith("svg") and save_budget(BUDGET, svg).read_bytes() == first
-    with pytest.raises(InvalidInputError, match=r"ends in '\.pdf'; allowed are \.png and \.svg"):
-        save_budget(BUDGET, tmp_path / "a.pdf")
+    with pytest.raises(InvalidInputError, match=r"ends in '\.gif'; allowed are \.png, \.svg and \.pdf"):
+        save_budget(BUDGET, tmp_path / "a.gif")
     with pytest.raises(InvalidInputError, match="no noise, so there is nothing to draw"):
         plot_budget(ErrorBudget("calm", "fidelity", "reference", 1.0, 1.0, ()))
 

@@ -2,7 +2,6 @@
 
 import random
 import re
-import time
 
 import circuit_families as families
 import pytest
@@ -10,6 +9,8 @@ import pytest
 from qnetframe.errors import QnetframeError
 from qnetframe.program.openqasm import from_openqasm, to_openqasm
 from qnetframe.program.program import Program
+
+pytestmark = pytest.mark.timeout(60)
 
 HAND_WRITTEN = [
     """OPENQASM 3.0;
@@ -99,14 +100,12 @@ def mutated(seed):
 
 
 def outcome(text):
-    start = time.perf_counter()
     try:
         result = from_openqasm(text)
     except QnetframeError as error:
         result = error
         assert 5 < len(str(error)) < 2500, error
         assert error.__cause__ is None or error.__suppress_context__
-    assert time.perf_counter() - start < 10, "a hang"
     return result
 
 

@@ -257,3 +257,15 @@ def test_explicit_gates_are_not_swapped_along():
     line = Hardware("line", qubits=(QubitProfile(),) * 3, gates=gates, coupling=frozenset({(0, 1), (1, 2)}))
     with pytest.raises(UnsupportedError, match=r"explicit channels are not supported; use another layout="):
         placed(line, 3, lambda p, a, b, c: p.cx(a, c), random_state(3), routing="swap")
+
+
+@pytest.mark.parametrize("gate", ["x", "y"])
+def test_a_half_turn_of_two_root_x_carries_its_noise(gate):
+    # X = Rz(pi) sx Rz(2 pi) sx up to a virtual Z: the first pulse's noise is turned by what follows it.
+    target = gate_matrix(gate)
+    first, last = rests(["sx", "sx"], target)
+    sx = gate_matrix("sx")
+    # What comes before the first pulse is a rotation about Z, which is free.
+    before = (first @ sx).conj().T @ target
+    assert np.allclose(abs(before), np.eye(2), atol=1e-12)
+    assert np.allclose(abs(last), np.eye(2), atol=1e-12)

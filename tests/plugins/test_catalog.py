@@ -37,6 +37,7 @@ def test_every_kind_has_a_catalog(plugins):
         "hardware": plugins.hardware,
         "link": plugins.links,
         "executor": plugins.executors,
+        "task": plugins.tasks,
     }
     for kind, catalog in kinds.items():
         assert plugins.catalog(kind) is catalog and catalog.kind == kind
@@ -132,7 +133,8 @@ KINDS = {
     "topology": "a Network",
     "hardware": "a Hardware",
     "link": "a LinkModel",
-    "executor": "an executor",
+    "executor": "an Executor",
+    "task": "a TaskKind",
 }
 
 
@@ -157,7 +159,9 @@ NEEDED = {
 }
 
 
-@pytest.mark.parametrize("kind", ["backend", "channel", "protocol", "topology", "hardware", "link"])
+@pytest.mark.parametrize(
+    "kind", ["backend", "channel", "protocol", "topology", "hardware", "link", "executor"]
+)
 def test_everything_that_the_host_offers_says_what_it_takes_and_can_be_made(plugins, kind, tmp_path):
     path = tmp_path / "channel.json"
     path.write_text('{"pauli": {"X": 0.25}}')

@@ -108,8 +108,8 @@ def test_the_verdict_and_the_twirl_are_in_the_file(make, tmp_path, monkeypatch):
 def test_refusals(make, tmp_path):
     with pytest.raises(InvalidInputError, match=r"no figure 'P\(2\)'.*it has: 'P\(1\)', '<Z>', 'far <X>'"):
         plot_comparison(make(), figures=["P(2)"])
-    with pytest.raises(InvalidInputError, match=r"ends in '\.pdf'; allowed are \.png and \.svg"):
-        save_figure(make(), tmp_path / "a.pdf")
+    with pytest.raises(InvalidInputError, match=r"ends in '\.gif'; allowed are \.png, \.svg and \.pdf"):
+        save_figure(make(), tmp_path / "a.gif")
     nobody = make(kinds={"poor": "clean"}, backends=["poor"])
     with pytest.raises(InvalidInputError, match="nothing to draw"):
         plot_comparison(nobody)

@@ -10,8 +10,9 @@ from functools import lru_cache
 from typing import Any
 
 from qnetframe.errors import InvalidInputError, PluginError, UnknownNameError
+from qnetframe.network.calibration import Calibration
 from qnetframe_google import textproto
-from qnetframe_google.snapshot import Snapshot, parse
+from qnetframe_google.snapshot import parse
 
 DISTRIBUTION = "cirq-google"
 PREFIX = "google-"
@@ -72,7 +73,7 @@ def device_names() -> tuple[str, ...]:
     return tuple(sorted(_paths()))
 
 
-def load(name: str, two_qubit_error: str = "cycle") -> Snapshot:
+def load(name: str, two_qubit_error: str = "cycle") -> Calibration:
     """Return the calibration ``name``; UnknownNameError without one, PluginError for a file that is none."""
     paths = _paths()
     if name not in paths:
@@ -86,7 +87,7 @@ def load(name: str, two_qubit_error: str = "cycle") -> Snapshot:
 
 
 @lru_cache(maxsize=8)
-def _load(name: str, calibration: str, specification: str, two_qubit_error: str) -> Snapshot:
+def _load(name: str, calibration: str, specification: str, two_qubit_error: str) -> Calibration:
     try:
         metrics = json.loads(_read(calibration))["metrics"]["metrics"]
         document = textproto.parse(_read(specification))

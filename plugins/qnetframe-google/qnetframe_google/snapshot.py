@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import isfinite
 from typing import Any
 
+from qnetframe.network.calibration import Calibration, Key, Note
 from qnetframe.network.hardware import GateProfile, QubitProfile
 
-Key = tuple[str, tuple[int, ...]]
 Metrics = Mapping[str, Mapping[tuple[str, ...], float]]
 
 # Our name of a two-qubit gate: its names in the specification and in the metrics.
@@ -20,30 +20,6 @@ TWO_QUBIT = {"cz": ("cz", "cz"), "syc": ("syc", "sycamore"), "sqrt_iswap": ("sqr
 # DEFAULT_GATE_NS of version 1.7.0), in seconds.
 CIRQ_MEASURE, CIRQ_RESET = 4e-6, 250e-9
 _LONGEST_MEASUREMENT = 1e-4
-
-
-@dataclass(frozen=True)
-class Note:
-    """One correction: its text, and the device qubits that it concerns (none: the whole device)."""
-
-    text: str
-    qubits: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """A device as calibrated: ``names[i]`` is "row_column" of qubit i; ``qubits[i]`` None where unusable.
-
-    ``gates`` has the usable gates among usable qubits (two-qubit gates once, lower number first: all are
-    symmetric), ``pairs`` the couplings.
-    """
-
-    name: str
-    names: tuple[str, ...]
-    qubits: tuple[QubitProfile | None, ...]
-    gates: Mapping[Key, GateProfile]
-    pairs: frozenset[tuple[int, int]]
-    notes: tuple[Note, ...]
 
 
 def average_infidelity(pauli_error: float, num_qubits: int) -> float:
@@ -60,11 +36,12 @@ def parse(
     specification: Mapping[str, list[Any]],
     metrics: Iterable[Mapping[str, Any]],
     subtract: bool = False,
-) -> Snapshot:
+) -> Calibration:
     """Return the device of a DeviceSpecification message and the metrics of a calibration.
 
-    What cannot be used is left out and noted. With ``subtract`` a two-qubit gate's error is that of its cycle
-    less those of the cycle's two one-qubit gates.
+    What cannot be used is left out and noted. Qubits have the names "row_column"; two-qubit gates are there
+    once, lower number first: all are symmetric. With ``subtract`` a two-qubit gate's error is that of its
+    cycle less those of the cycle's two one-qubit gates.
     """
     table = _table(metrics)
     names = tuple(sorted(specification["valid_qubits"], key=_place))
@@ -95,7 +72,7 @@ def parse(
                 )
             )
     named = tuple(replace(note, text=f"{name}: {note.text}") for note in notes)
-    return Snapshot(name, names, tuple(qubits), gates, coupled, named)  # type: ignore[arg-type]
+    return Calibration(name, names, tuple(qubits), gates, coupled, named, "phxz", tuple(TWO_QUBIT))  # type: ignore[arg-type]
 
 
 def _place(text: str) -> tuple[int, int]:

@@ -5,7 +5,6 @@ import json
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 from statistics import median
 
@@ -139,15 +138,6 @@ def test_the_gate_alone_is_the_cycle_without_its_one_qubit_gates():
     assert average_infidelity(0.015, 1) == pytest.approx(0.01) and average_infidelity(
         0.015, 2
     ) == pytest.approx(0.012)
-
-
-def test_loading_is_quick():
-    from qnetframe_google.files import _load
-
-    _load.cache_clear()
-    start = time.process_time()
-    hardware("google-willow_pink")
-    assert time.process_time() - start < 0.5
 
 
 @pytest.mark.slow

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from qiskit import QuantumCircuit, transpile
 from qiskit.exceptions import QiskitError
+from qiskit.transpiler import PassManager
+from qiskit.transpiler.passes import Optimize1qGatesDecomposition
 
 from qnetframe.errors import InvalidInputError, UnsupportedError
 from qnetframe.program.capabilities import Capabilities
@@ -16,7 +18,7 @@ from qnetframe.program.circuit import Circuit
 from qnetframe.program.operations import Gate, Unitary
 from qnetframe.program.sampling import samples_of_bits
 from qnetframe.values import Branch, Samples
-from qnetframe_ibm.translate import translated
+from qnetframe_ibm.translate import symbol, translated
 
 # The same circuit is laid out in the same way every time.
 _TRANSPILER_SEED = 7
@@ -43,7 +45,7 @@ class IbmBackend:
         conditional = next(
             (o for o in circuit.operations if isinstance(o, (Gate, Unitary)) and o.when is not None), None
         )
-        made, bits = translated(circuit)
+        made, bits, angles = translated(circuit)
         if conditional is not None and "if_else" not in target.operation_names:
             what = conditional.name if isinstance(conditional, Gate) else "unitary"
             raise UnsupportedError(
@@ -56,7 +58,7 @@ class IbmBackend:
             raise UnsupportedError(
                 f"ibm: the circuit has {made.num_qubits} qubits; {name} has {self.device.num_qubits}"
             )
-        return IbmExecutable(circuit, self, made, bits)
+        return IbmExecutable(circuit, self, made, bits, angles)
 
 
 @dataclass(frozen=True)
@@ -67,11 +69,37 @@ class IbmExecutable:
     backend: IbmBackend
     made: QuantumCircuit
     bits: tuple[str, ...]
+    angles: tuple[float, ...] = ()
     _jobs: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    _like: IbmExecutable | None = field(default=None, repr=False, compare=False)
+
+    def bind(self, circuit: Circuit) -> IbmExecutable | None:
+        """Return a circuit that differs in angles only, laid out and routed as this one; None for another."""
+        made, bits, angles = translated(circuit)
+        if bits != self.bits or made != self.made:
+            return None
+        return IbmExecutable(circuit, self.backend, made, bits, angles, self._jobs, self)
 
     @cached_property
     def transpiled(self) -> QuantumCircuit:
         """The circuit in the gates and couplings of the device."""
+        template = self.template
+        if not self.angles:
+            return template
+        values = {
+            p: self.angles[i] for i in range(len(self.angles)) if (p := symbol(i)) in template.parameters
+        }
+        # Turns by special angles take fewer gates than those by any angle.
+        shorter = PassManager([Optimize1qGatesDecomposition(target=self.backend.device.target)])
+        bound = shorter.run(template.assign_parameters(values))
+        bound._layout = template.layout
+        return bound
+
+    @cached_property
+    def template(self) -> QuantumCircuit:
+        """The transpiled circuit with symbols for its angles, made once for all that differ in those."""
+        if self._like is not None:
+            return self._like.template
         device = self.backend.device
         try:
             return transpile(
@@ -91,6 +119,11 @@ class IbmExecutable:
         if not self.bits:
             return samples_of_bits(self.circuit, {}, shots)
         return self.retrieve(self.submit(shots, seed))
+
+    @property
+    def queued(self) -> bool:
+        """Whether jobs wait in a queue and outlive this process: those of a real device do."""
+        return self.backend.service is not None
 
     def exact(self) -> list[Branch]:
         """Refuse: a device only samples."""

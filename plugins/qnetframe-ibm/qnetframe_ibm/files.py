@@ -8,7 +8,8 @@ import os
 from typing import Any
 
 from qnetframe.errors import PluginError, UnknownNameError
-from qnetframe_ibm.snapshot import Snapshot, parse
+from qnetframe.network.calibration import Calibration
+from qnetframe_ibm.snapshot import parse
 
 DISTRIBUTION = "qiskit-ibm-runtime"
 PREFIX = "ibm-"
@@ -52,7 +53,7 @@ def device_names() -> tuple[str, ...]:
     return tuple(sorted(PREFIX + name for name in names if all(map(os.path.isfile, _paths(base, name)))))
 
 
-def load(name: str) -> Snapshot:
+def load(name: str) -> Calibration:
     """Return the snapshot ``name``; UnknownNameError without one, PluginError for a file that is not one."""
     known = device_names()
     if name not in known:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from qnetframe.network.calibration import Key, Note
 from qnetframe.network.hardware import GateProfile, QubitProfile
-from qnetframe_ibm.reading import Entries, Note, read, read_probability
-
-Key = tuple[str, tuple[int, ...]]
+from qnetframe_ibm.reading import Entries, read, read_probability
 
 # The same pulses under their newer names: u1 is rz, u2(-pi/2, pi/2) is sx and u3(pi, 0, pi) is x, up to a
 # phase (McKay, Wood, Sheldon, Chow, Gambetta, Phys. Rev. A 96, 022330 (2017), section II).

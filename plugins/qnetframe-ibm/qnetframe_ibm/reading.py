@@ -16,14 +16,6 @@ _TIMES = frozenset({"T1", "T2", "readout_length", "gate_length"})
 
 
 @dataclass(frozen=True)
-class Note:
-    """One correction: its text, and the device qubits that it concerns (none: the whole device)."""
-
-    text: str
-    qubits: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True)
 class Reading:
     """One value as it was found: ``value`` None where it cannot be used, ``said`` what to say of it."""
 

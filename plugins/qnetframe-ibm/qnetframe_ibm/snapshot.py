@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from qnetframe.network.hardware import GateProfile, QubitProfile
-from qnetframe_ibm.profiles import Key, gate_profiles, qubit_profiles
-from qnetframe_ibm.reading import Note
+from qnetframe.network.calibration import Calibration, Key, Note
+from qnetframe.network.hardware import GateProfile
+from qnetframe_ibm.profiles import gate_profiles, qubit_profiles
 
 # The fixed gates that a coupling can rest on; rzz takes an angle and is calibrated apart.
 ENTANGLING = ("cx", "cz", "ecr")
@@ -18,27 +18,11 @@ _SYMMETRIC = frozenset({"cz", "rzz"})
 _NOT_UNITARY = frozenset({"measure", "reset", "delay"})
 
 
-@dataclass(frozen=True)
-class Snapshot:
-    """A device as calibrated: ``qubits[i]`` is None where device qubit i cannot be used.
-
-    ``gates`` has the usable gates among usable qubits, a symmetric two-qubit gate in both orders;
-    ``reported`` its keys without the orders that were filled in. ``pairs`` are the couplings, lower number
-    first.
-    """
-
-    name: str
-    qubits: tuple[QubitProfile | None, ...]
-    gates: Mapping[Key, GateProfile]
-    reported: frozenset[Key]
-    pairs: frozenset[tuple[int, int]]
-    notes: tuple[Note, ...]
-
-
-def parse(name: str, configuration: Mapping[str, Any], properties: Mapping[str, Any]) -> Snapshot:
+def parse(name: str, configuration: Mapping[str, Any], properties: Mapping[str, Any]) -> Calibration:
     """Return the device of a BackendConfiguration and a BackendProperties document.
 
-    What cannot be used is left out and noted. Only gates of the configuration's basis are taken.
+    What cannot be used is left out and noted. Only gates of the configuration's basis are taken; a symmetric
+    two-qubit gate is there in both orders, of which medians count those that are reported.
     """
     notes: list[Note] = []
     basis = set(configuration["basis_gates"]) - _NOT_UNITARY
@@ -64,7 +48,10 @@ def parse(name: str, configuration: Mapping[str, Any], properties: Mapping[str, 
     if len(qubits) > 1 and not pairs:
         notes.append(Note("no two-qubit gate is usable; no qubits are coupled"))
     named = tuple(replace(note, text=f"{name}: {note.text}") for note in notes)
-    return Snapshot(name, tuple(qubits), gates, frozenset(reported), pairs, named)
+    names = tuple(map(str, range(len(qubits))))
+    return Calibration(
+        name, names, tuple(qubits), gates, pairs, named, "sx", ENTANGLING, reported=frozenset(reported)
+    )
 
 
 def _couplings(keys: Iterable[Key]) -> frozenset[tuple[int, int]]:

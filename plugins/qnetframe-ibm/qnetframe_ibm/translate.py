@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from qiskit import ClassicalRegister, QuantumCircuit
 from qiskit.circuit import Gate as QiskitGate
-from qiskit.circuit import library
+from qiskit.circuit import Parameter, library
 from qiskit.circuit.classical import expr
 from qiskit.circuit.library import UnitaryGate
 
@@ -29,8 +30,13 @@ _GATES: dict[str, type[Any]] = {
 }  # fmt: skip
 
 
-def translated(circuit: Circuit) -> tuple[QuantumCircuit, tuple[str, ...]]:
-    """Return the Qiskit circuit and the bits of its register "c", in order of measurement."""
+def translated(circuit: Circuit) -> tuple[QuantumCircuit, tuple[str, ...], tuple[float, ...]]:
+    """Return the Qiskit circuit, the bits of its register "c" in order of measurement, and the angles.
+
+    In the circuit symbols stand for the angles of gates, the i-th in order of writing for the i-th of them,
+    so that circuits that differ in angles only are equal.
+    """
+    angles: list[float] = []
     lowered = lower_preparations(circuit)
     bits = tuple(o.bit for o in lowered.operations if isinstance(o, Measure))
     register = ClassicalRegister(len(bits), "c")
@@ -42,9 +48,9 @@ def translated(circuit: Circuit) -> tuple[QuantumCircuit, tuple[str, ...]]:
         if isinstance(operation, (Gate, Unitary)):
             targets = [wires[q] for q in operation.qubits]
             if operation.when is None:
-                _append(made, operation, targets)
+                _append(made, operation, targets, angles)
             else:
-                _conditional(made, operation, targets, clbits)
+                _conditional(made, operation, targets, clbits, angles)
         elif isinstance(operation, Measure):
             wire = wires[operation.qubit]
             for name in BASIS_CHANGE[operation.basis]:
@@ -59,24 +65,36 @@ def translated(circuit: Circuit) -> tuple[QuantumCircuit, tuple[str, ...]]:
                 f"ibm cannot do {operation.kind} on {', '.join(qubits_of(operation)) or 'bits'}; it samples"
                 " what a device does"
             )
-    return made, bits
+    return made, bits, tuple(angles)
 
 
-def _append(circuit: QuantumCircuit, operation: Gate | Unitary, targets: list[Any]) -> None:
-    gate, reverse = _instruction(operation)
+def _append(
+    circuit: QuantumCircuit, operation: Gate | Unitary, targets: list[Any], angles: list[float]
+) -> None:
+    gate, reverse = _instruction(operation, angles)
     circuit.append(gate, targets[::-1] if reverse else targets)
 
 
-def _instruction(operation: Gate | Unitary) -> tuple[QiskitGate, bool]:
+@lru_cache(maxsize=4096)
+def symbol(index: int) -> Parameter:
+    """Return what stands for the angle of this index, the same one in every circuit."""
+    return Parameter(f"angle{index}")
+
+
+def _instruction(operation: Gate | Unitary, angles: list[float]) -> tuple[QiskitGate, bool]:
     """Return the gate, and whether its qubits are to be reversed: Qiskit's matrices are little-endian."""
     if isinstance(operation, Unitary):
         return UnitaryGate(thaw(operation.matrix)), True
     if operation.name in _GATES:
-        return _GATES[operation.name](*operation.params), False
+        first = len(angles)
+        angles.extend(operation.params)
+        return _GATES[operation.name](*(symbol(first + i) for i in range(len(operation.params)))), False
     return UnitaryGate(gate_matrix(operation.name, operation.params)), True
 
 
-def _conditional(circuit: QuantumCircuit, operation: Gate | Unitary, targets: list[Any], clbits: Any) -> None:
+def _conditional(
+    circuit: QuantumCircuit, operation: Gate | Unitary, targets: list[Any], clbits: Any, angles: list[float]
+) -> None:
     """Add a conditional gate.
 
     A Pauli gate on a parity becomes one Pauli for each bit, every one on a single bit, which is what devices
@@ -86,19 +104,19 @@ def _conditional(circuit: QuantumCircuit, operation: Gate | Unitary, targets: li
     assert condition is not None
     if isinstance(condition, Parity) and isinstance(operation, Gate) and operation.name in PAULI_GATES:
         if condition.constant:
-            _append(circuit, operation, targets)
+            _append(circuit, operation, targets, angles)
         for bit in condition.bits:
             with circuit.if_test((clbits[bit], 1)):
-                _append(circuit, operation, targets)
+                _append(circuit, operation, targets, angles)
     elif isinstance(condition, Parity) and not condition.bits:
         if condition.constant:
-            _append(circuit, operation, targets)
+            _append(circuit, operation, targets, angles)
     elif isinstance(condition, Parity) and len(condition.bits) == 1:
         with circuit.if_test((clbits[condition.bits[0]], 1 - condition.constant)):
-            _append(circuit, operation, targets)
+            _append(circuit, operation, targets, angles)
     else:
         with circuit.if_test(_expression(condition, clbits)):
-            _append(circuit, operation, targets)
+            _append(circuit, operation, targets, angles)
 
 
 def _expression(condition: Condition, clbits: Any) -> Any:

@@ -6,9 +6,9 @@ import networkx as nx
 import numpy as np
 import pytest
 
+from qnetframe.network.calibration import IDLE_SECONDS, idle_infidelity, order, qubit_cost
 from qnetframe_ibm import device_names, hardware
 from qnetframe_ibm.files import load
-from qnetframe_ibm.layout import IDLE_SECONDS, idle_infidelity, order, qubit_cost
 
 
 def least_error(device, a, b):

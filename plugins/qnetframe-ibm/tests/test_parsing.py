@@ -6,9 +6,10 @@ import json
 import pytest
 
 from qnetframe.errors import InvalidInputError, PluginError
+from qnetframe.network.calibration import EXCLUDED
 from qnetframe_ibm import device_names, files, hardware, qnetframe_hardware
 from qnetframe_ibm.reading import read
-from qnetframe_ibm.selection import EXCLUDED, select
+from qnetframe_ibm.selection import select
 from qnetframe_ibm.snapshot import parse
 
 

@@ -9,9 +9,9 @@ from statistics import median
 
 import pytest
 
+from qnetframe.network.calibration import EXCLUDED
 from qnetframe.network.hardware import GateProfile, Hardware, QubitProfile
 from qnetframe_ibm import device_names, hardware
-from qnetframe_ibm.selection import EXCLUDED
 
 DISTRIBUTION = importlib.metadata.distribution("qiskit-ibm-runtime")
 FOLDER = Path(str(DISTRIBUTION.locate_file("qiskit_ibm_runtime/fake_provider/backends")))

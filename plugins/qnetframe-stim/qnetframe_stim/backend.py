@@ -70,7 +70,10 @@ class StimExecutable:
         """Return every declared output of every shot; the same seed and shots give the same bits."""
         native, signs = self._outputs
         row = np.packbits(signs)
-        chunks = [(_REVERSED[rows] ^ row, length) for rows, length in _flips(native, shots, seed, _SAMPLE)]
+        chunks: list[_Chunk] = []
+        for sampler, length in _samplers(native, shots, seed, _SAMPLE):
+            rows = sampler.sample(length, bit_packed=True, append_observables=True)
+            chunks.append((_REVERSED[rows] ^ row, length))
         return _packed([o.label for o in self.circuit.outputs], chunks)
 
     def detect(self, shots: int, seed: int) -> Detections:
@@ -81,11 +84,13 @@ class StimExecutable:
         """
         native, signs = self._detectors
         count = native.num_detectors
-        detectors, observables = [], []
-        for rows, length in _flips(native, shots, seed, _DETECT):
-            bits = np.unpackbits(rows, axis=1, count=len(signs), bitorder="little").astype(bool) ^ signs
-            detectors.append((np.packbits(bits[:, :count], axis=1), length))
-            observables.append((np.packbits(bits[:, count:], axis=1), length))
+        masks = np.packbits(signs[:count]), np.packbits(signs[count:])
+        detectors: list[_Chunk] = []
+        observables: list[_Chunk] = []
+        for sampler, length in _samplers(native, shots, seed, _DETECT):
+            found = sampler.sample(length, bit_packed=True, separate_observables=True)
+            for rows, mask, chunks in zip(found, masks, (detectors, observables), strict=True):
+                chunks.append((_REVERSED[rows] ^ mask, length))
         return Detections(
             _packed([f"D{i}" for i in range(count)], detectors),
             _packed([f"L{i}" for i in range(len(signs) - count)], observables),
@@ -149,15 +154,16 @@ def _noiseless(native: stim.Circuit) -> NDArray[np.bool_]:
     return np.concatenate(native.reference_detector_and_observable_signs())
 
 
-def _flips(native: stim.Circuit, shots: int, seed: int, purpose: int) -> Iterator[_Chunk]:
-    """Yield the flips of detectors and observables, chunk by chunk, packed with the first bit lowest."""
+def _samplers(
+    native: stim.Circuit, shots: int, seed: int, purpose: int
+) -> Iterator[tuple[stim.CompiledDetectorSampler, int]]:
+    """Yield a sampler and a number of shots for each chunk; both decide what a seed means."""
     checks.integer(shots, "shots", low=1)
     checks.integer(seed, "seed", low=0)
     for i in range(0, shots, CHUNK_SHOTS):
-        length = min(CHUNK_SHOTS, shots - i)
         spawned = np.random.SeedSequence(seed, spawn_key=(purpose, i // CHUNK_SHOTS))
         sampler = native.compile_detector_sampler(seed=int(spawned.generate_state(1, np.uint64)[0]))
-        yield sampler.sample(length, bit_packed=True, append_observables=True), length
+        yield sampler, min(CHUNK_SHOTS, shots - i)
 
 
 def _packed(labels: Sequence[str], chunks: Sequence[_Chunk]) -> Samples:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import stim
@@ -27,6 +28,8 @@ GATES = {
     "x": "X", "y": "Y", "z": "Z", "h": "H", "s": "S", "sdg": "S_DAG", "sx": "SQRT_X",
     "cx": "CX", "cy": "CY", "cz": "CZ", "swap": "SWAP",
 }  # fmt: skip
+# Each of these is one thing, not one for each target.
+_SEPARATE = ("DETECTOR", "OBSERVABLE_INCLUDE", "E", "CORRELATED_ERROR", "ELSE_CORRELATED_ERROR")
 _MEASURE = {"z": "M", "x": "MX", "y": "MY"}
 
 
@@ -35,14 +38,28 @@ class _Target:
     """The Stim circuit under construction, where each qubit is, and when each bit was recorded."""
 
     qubits: dict[str, int]
-    circuit: stim.Circuit = field(default_factory=stim.Circuit)
     records: dict[str, int] = field(default_factory=dict)
+    # Stim reads a text twenty times as fast as it takes instructions one by one.
+    _text: list[str] = field(default_factory=list)
+    _last: str = ""
+
+    def append(self, name: str, targets: Iterable[int | str], arguments: Sequence[float] = ()) -> None:
+        """Append an instruction, or its targets to an equal one before it."""
+        head = f"{name}({', '.join(repr(float(a)) for a in arguments)})" if arguments else name
+        if head != self._last or name in _SEPARATE:
+            self._text.append(f"\n{head}")
+            self._last = head
+        self._text += [f" {t}" for t in targets]
+
+    def circuit(self) -> stim.Circuit:
+        """Return what was appended as a Stim circuit."""
+        return stim.Circuit("".join(self._text))
 
     def record(self, bit: str) -> None:
         self.records[bit] = len(self.records)
 
-    def lookback(self, parity: Parity) -> list[stim.GateTarget]:
-        return [stim.target_rec(self.records[b] - len(self.records)) for b in parity.bits]
+    def lookback(self, parity: Parity) -> list[str]:
+        return [f"rec[{self.records[b] - len(self.records)}]" for b in parity.bits]
 
 
 def with_outputs(circuit: Circuit) -> stim.Circuit:
@@ -53,13 +70,13 @@ def with_outputs(circuit: Circuit) -> stim.Circuit:
     """
     target = _translated(circuit, annotate=False)
     for output in circuit.outputs:
-        target.circuit.append("DETECTOR", target.lookback(output.parity))
-    return target.circuit
+        target.append("DETECTOR", target.lookback(output.parity))
+    return target.circuit()
 
 
 def with_detectors(circuit: Circuit) -> stim.Circuit:
     """Return the Stim circuit with the circuit's own detectors and observables, without their constants."""
-    return _translated(circuit, annotate=True).circuit
+    return _translated(circuit, annotate=True).circuit()
 
 
 def _translated(circuit: Circuit, annotate: bool) -> _Target:
@@ -71,27 +88,27 @@ def _translated(circuit: Circuit, annotate: bool) -> _Target:
 
 
 def _append(target: _Target, operation: Operation) -> None:
-    circuit, qubits = target.circuit, target.qubits
+    qubits = target.qubits
     if isinstance(operation, Gate):
         _append_gate(target, operation)
     elif isinstance(operation, Noise):
-        append_pauli_channel(circuit, operation.channel, [qubits[q] for q in operation.qubits])
+        append_pauli_channel(target.append, operation.channel, [qubits[q] for q in operation.qubits])
     elif isinstance(operation, Measure):
         flip = operation.readout[0]
-        circuit.append(_MEASURE[operation.basis], [qubits[operation.qubit]], [flip] if flip else [])
+        target.append(_MEASURE[operation.basis], [qubits[operation.qubit]], [flip] if flip else [])
         target.record(operation.bit)
     elif isinstance(operation, Reset):
-        circuit.append("R", [qubits[operation.qubit]])
+        target.append("R", [qubits[operation.qubit]])
     elif isinstance(operation, Erase):
-        circuit.append("HERALDED_ERASE", [qubits[operation.qubit]], operation.probability)
+        target.append("HERALDED_ERASE", [qubits[operation.qubit]], [operation.probability])
         target.record(operation.bit)
     elif isinstance(operation, Coin):
-        circuit.append("MPAD", [0], operation.probability)
+        target.append("MPAD", [0], [operation.probability])
         target.record(operation.bit)
     elif isinstance(operation, Detector):
-        circuit.append("DETECTOR", target.lookback(operation.parity), operation.coordinates)
+        target.append("DETECTOR", target.lookback(operation.parity), operation.coordinates)
     elif isinstance(operation, Observable):
-        circuit.append("OBSERVABLE_INCLUDE", target.lookback(operation.parity), operation.index)
+        target.append("OBSERVABLE_INCLUDE", target.lookback(operation.parity), [operation.index])
     else:
         raise UnsupportedError(f"stim cannot do {operation.kind}")
 
@@ -101,10 +118,10 @@ def _append_gate(target: _Target, gate: Gate) -> None:
         return
     name, places = GATES[gate.name], [target.qubits[q] for q in gate.qubits]
     if gate.when is None:
-        target.circuit.append(name, places)
+        target.append(name, places)
         return
     assert isinstance(gate.when, Parity), gate.when
     for record in target.lookback(gate.when):
-        target.circuit.append(f"C{name}", [record, *places])
+        target.append(f"C{name}", [record, *places])
     if gate.when.constant:
-        target.circuit.append(name, places)
+        target.append(name, places)

@@ -9,6 +9,7 @@ import pytest
 import stim
 
 from qnetframe.channels import Channel, amplitude_damping, bit_flip, dephasing
+from qnetframe.channels.named import depolarizing, two_qubit_depolarizing
 from qnetframe.errors import InvalidInputError, UnsupportedError
 from qnetframe.program.circuit import Circuit, Output
 from qnetframe.program.operations import Coin, Expect, Gate, Measure, Noise, Observable, Require, Save
@@ -190,13 +191,45 @@ def test_bad_numbers(shots, seed):
         compiled(random_bits(1)).sample(shots, seed)
 
 
+def circuit_of(*channels):
+    """The Stim circuit of some channels, each on its qubits."""
+    lines = []
+    for channel, qubits in channels:
+        append_pauli_channel(
+            lambda name, targets, arguments: lines.append(
+                f"{name}({', '.join(map(repr, arguments))}) {' '.join(map(str, targets))}"
+            ),
+            channel,
+            qubits,
+        )
+    return stim.Circuit("\n".join(lines))
+
+
+@pytest.mark.parametrize(
+    "channel, expected",
+    [
+        (depolarizing(0.3), "DEPOLARIZE1(0.3) 0"),
+        (two_qubit_depolarizing(0.15), "DEPOLARIZE2(0.15) 0 1"),
+        (depolarizing(0.9), "PAULI_CHANNEL_1(0.3, 0.3, 0.3) 0"),
+        (Channel.from_pauli({"X": 0.1, "Z": 0.1}), "PAULI_CHANNEL_1(0.1, 0, 0.1) 0"),
+    ],
+)
+def test_depolarizing_noise_keeps_its_name(channel, expected):
+    # Stim has none beyond full depolarization (3/4), and then takes the three weights.
+    found = circuit_of((channel, list(range(channel.num_qubits))))
+    ((name, targets, arguments),) = [(i.name, i.targets_copy(), i.gate_args_copy()) for i in found]
+    ((wanted, places, numbers),) = [
+        (i.name, i.targets_copy(), i.gate_args_copy()) for i in stim.Circuit(expected)
+    ]
+    assert (name, targets) == (wanted, places) and arguments == pytest.approx(numbers, abs=1e-12)
+
+
 @pytest.mark.parametrize("qubits", [1, 2, 3])
 def test_weights_that_add_up_to_more_than_one_by_rounding(qubits):
     labels = [p + "I" * (qubits - 1) for p in "XYZ"]
     weights = dict(zip(labels, [0.1, 0.2, 0.7 + 5e-13], strict=True))
     channel = Channel.from_pauli({**weights, "I" * qubits: 0.0})
-    native = stim.Circuit()
-    append_pauli_channel(native, channel, list(range(qubits)))
+    native = circuit_of((channel, list(range(qubits))))
     native.append("M", [0])
     flips = native.compile_sampler(seed=1).sample(50_000).mean()
     # X or Y: 0.3; seven standard deviations.
@@ -204,9 +237,10 @@ def test_weights_that_add_up_to_more_than_one_by_rounding(qubits):
 
 
 def test_a_certain_error_is_certain():
-    native = stim.Circuit()
-    append_pauli_channel(native, Channel.from_pauli({"X": 1.0 - 1e-16}), [0])
-    append_pauli_channel(native, Channel.from_pauli({"IIX": 0.5, "IXX": 0.5}), [1, 2, 3])
+    native = circuit_of(
+        (Channel.from_pauli({"X": 1.0 - 1e-16}), [0]),
+        (Channel.from_pauli({"IIX": 0.5, "IXX": 0.5}), [1, 2, 3]),
+    )
     native.append("M", [0, 3])
     assert native.compile_sampler(seed=1).sample(1000).all()
 

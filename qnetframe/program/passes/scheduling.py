@@ -27,7 +27,7 @@ from qnetframe.values import parities_of
 
 
 def remove_dead(circuit: Circuit) -> Circuit:
-    """Drop every operation that no output, condition or saved qubit depends on.
+    """Drop every operation that no output, condition or saved qubit depends on, and qubits without any left.
 
     Detectors and observables are annotations and are dropped as well.
     """
@@ -52,7 +52,8 @@ def remove_dead(circuit: Circuit) -> Circuit:
         needed = condition_of(operation)
         if needed is not None:
             wanted_bits.update(b for p in parities_of(needed) for b in p.bits)
-    return circuit.replace(reversed(kept))
+    used = {q for operation in kept for q in qubits_of(operation)}
+    return Circuit(tuple(q for q in circuit.qubits if q in used), tuple(reversed(kept)), circuit.outputs)
 
 
 def rename(operation: Operation, names: dict[str, str]) -> Operation:

@@ -1,0 +1,1 @@
+"""Decoders: from detection events to predicted observables."""

@@ -1,0 +1,1 @@
+"""Codes whose qubits sit at several nodes of a network."""

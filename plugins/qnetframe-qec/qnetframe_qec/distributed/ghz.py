@@ -1,0 +1,90 @@
+"""Stabilizers measured by GHZ states shared between nodes of one data qubit each.
+
+N. H. Nickerson, Y. Li, S. C. Benjamin, Nature Communications 4, 1756 (2013), without their purification.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from qnetframe.program.program import Program, Qubit
+from qnetframe.values import Parity
+from qnetframe_qec.codes.code import Code
+from qnetframe_qec.noise import NoiseModel, none
+from qnetframe_qec.programs.extraction import Patch
+from qnetframe_qec.programs.memory import (
+    BitLike,
+    check_memory,
+    write_detectors,
+    write_end,
+    write_heralds,
+)
+
+
+def ghz_memory_program(
+    code: Code, rounds: int, basis: str = "z", *, node_loss: float = 0.0, noise: NoiseModel | None = None
+) -> Program:
+    """Return a memory experiment in which node "n0", "n1", … holds data qubit 0, 1, … and a few others.
+
+    Each stabilizer takes a GHZ state of its nodes, fused from one Bell pair for each node but the first;
+    every node lets its share control a Pauli on its data qubit and measures it in the x basis, and the
+    parity of the bits is the value. ``node_loss`` is the probability that a node loses its data qubit before
+    a round, which is heralded. ``noise`` adds its ``before_round`` and its readout error; all else comes
+    from the network.
+    """
+    check_memory(code, rounds, basis)
+    program = Program(f"{code.name} memory by GHZ states, {rounds} rounds, basis {basis}")
+    nodes = [f"n{i}" for i in range(code.n)]
+    data = tuple(program.qubit(node, "data") for node in nodes)
+    near = tuple(program.qubit(node, "near") for node in nodes)
+    far = tuple(program.qubit(node, "far") for node in nodes)
+    model = noise or none()
+    patch = Patch(program, code, model, data=data, ancillas=(near[0],))
+    patch.start(basis)
+    before: list[BitLike] | None = None
+    for number in range(rounds):
+        for i, qubit in enumerate(data):
+            if model.before_round is not None:
+                program.noise(model.before_round, qubit)
+            if node_loss:
+                patch.heralds.append((program.erase(qubit, node_loss), i))
+        bits = [
+            _measure(program, pauli, code.support(pauli), data, near, far, model.readout)
+            for pauli in code.stabilizers
+        ]
+        write_heralds(patch, number)
+        write_detectors(patch, bits, before, number, basis)
+        before = list(bits)
+    assert before is not None
+    write_end(patch, before, rounds, basis)
+    return program
+
+
+def _measure(
+    program: Program,
+    pauli: str,
+    support: Sequence[int],
+    data: Sequence[Qubit],
+    near: Sequence[Qubit],
+    far: Sequence[Qubit],
+    readout: float,
+) -> Parity:
+    """Write one stabilizer and return its value. The GHZ state grows along the support."""
+    shares = {support[0]: near[support[0]]}
+    for last, new in pairwise(support):
+        if last == support[0]:
+            program.entangle(near[last], far[new])
+        else:
+            program.entangle(near[last], far[new])
+            program.cx(shares[last], near[last])
+            program.x(far[new], when=program.measure(near[last], readout=readout))
+        shares[new] = far[new]
+    if len(support) == 1:
+        program.reset(near[support[0]])
+        program.h(near[support[0]])
+    total = Parity()
+    for node, share in shares.items():
+        program.gate({"X": "cx", "Y": "cy", "Z": "cz"}[pauli[node]], share, data[node])
+        total ^= program.measure(share, "x", readout=readout)
+    return total

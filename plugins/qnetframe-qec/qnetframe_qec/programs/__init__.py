@@ -1,0 +1,1 @@
+"""Programs: syndrome extraction, memories, correction by feed-forward, surgery, teleported gates."""

@@ -1,0 +1,1 @@
+"""Repeaters with encoding: codes on the links, and codes at the stations."""

@@ -1,0 +1,1 @@
+"""Sampling: tasks of names and plain values, counts of logical errors, thresholds."""

@@ -1,0 +1,1 @@
+"""Protocols: circuit form and detection form of each."""

@@ -1,0 +1,182 @@
+"""Circuit form and detection form agree, on several SDKs, with loss, dark counts and noise."""
+
+import math
+
+import pytest
+
+import qnetframe as qn
+from qnetframe.errors import InvalidInputError, UnsupportedError
+from qnetframe_qkd import rates
+from qnetframe_qkd.protocols.decoy import DecoyBB84
+from qnetframe_qkd.protocols.gaussian import GG02
+from qnetframe_qkd.protocols.pairs import BBM92, E91, DeviceIndependent
+from qnetframe_qkd.protocols.prepared import B92, BB84, SARG04, SixState
+from qnetframe_qkd.protocols.relays import MDI, TwinField
+
+NOISY = {"length_km": 10, "detector_efficiency": 0.6, "dark_count_probability": 0.01, "misalignment": 0.02}
+PAIRS = {**NOISY, "depolarizing": 0.05}
+
+
+@pytest.mark.parametrize(
+    "make, noise",
+    [
+        (BB84, NOISY),
+        (SixState, NOISY),
+        (B92, NOISY),
+        (SARG04, NOISY),
+        (BBM92, PAIRS),
+        (E91, PAIRS),
+        (DeviceIndependent, PAIRS),
+    ],
+)
+def test_the_forms_agree_exactly(make, noise):
+    circuit = qn.run(make(**noise)).estimates
+    table = qn.run(make(**noise, form="detection")).estimates
+    assert circuit.keys() == table.keys()
+    for name, estimate in circuit.items():
+        assert estimate.value == pytest.approx(table[name].value, abs=1e-7), name
+
+
+# 16 comparisons of 2 figures at 5 standard errors: a false alarm in 5e4 runs; seeds are fixed.
+@pytest.mark.parametrize("backend", ["aer", "cirq", "qutip", "stim"])
+@pytest.mark.parametrize("make, noise", [(BB84, NOISY), (SixState, NOISY), (B92, NOISY), (BBM92, PAIRS)])
+def test_every_sdk_samples_what_the_table_says(make, noise, backend):
+    exact = qn.run(make(**noise, form="detection")).estimates
+    sampled = qn.run(make(**noise), backend=backend, shots=250_000, seed=5).estimates
+    for name in ("QBER", next(iter(exact))):
+        assert 0 < sampled[name].standard_error < 0.002
+        assert abs(sampled[name].value - exact[name].value) < 5 * sampled[name].standard_error, name
+
+
+@pytest.mark.parametrize("make, noise", [(BB84, NOISY), (B92, NOISY), (BBM92, PAIRS), (E91, PAIRS)])
+def test_sampled_detections_follow_the_table(make, noise):
+    exact = qn.run(make(**noise, form="detection")).estimates
+    sampled = qn.run(make(**noise, form="detection"), shots=10**9, seed=3).estimates
+    for name in exact:
+        assert abs(sampled[name].value - exact[name].value) < 5 * sampled[name].standard_error + 1e-12, name
+        assert sampled[name].standard_error < 1e-3
+
+
+def test_an_eavesdropper_is_a_party_of_the_circuit():
+    for form in ("circuit", "detection"):
+        found = qn.run(BB84(attack="intercept-resend", strength=0.4, form=form)).estimates
+        assert found["QBER"].value == pytest.approx(0.1)
+        assert found["Eve's information"].value == pytest.approx(0.2)
+    six = qn.run(SixState(attack="intercept-resend"), backend="stim", shots=20_000, seed=1).estimates
+    assert abs(six["QBER"].value - 1 / 3) < 5 * six["QBER"].standard_error
+
+
+def test_decoy_yields_of_circuits_are_those_of_the_table():
+    protocol = DecoyBB84(length_km=20, dark_count_probability=1e-3, misalignment=0.02, form="circuit")
+    found = qn.run(protocol, backend="aer").estimates
+    from qnetframe_qkd.detection.sifting import exact_figures, same_basis
+
+    for number in range(4):
+        table = protocol.photon_experiment(number)
+        figures = exact_figures(table, same_basis(table))
+        assert found[f"yield of {number}"].value == pytest.approx(2 * figures.sifted.value, abs=1e-9)
+        assert found[f"QBER of {number}"].value == pytest.approx(figures.qber.value, abs=1e-7)
+
+
+def test_decoy_detections_bound_the_single_photons():
+    found = qn.run(DecoyBB84(length_km=20)).estimates
+    protocol = DecoyBB84(length_km=20)
+    from qnetframe_qkd.detection.sifting import exact_figures, same_basis
+
+    table = protocol.photon_experiment(1)
+    figures = exact_figures(table, same_basis(table))
+    assert found["single-photon yield, at least"].value <= 2 * figures.sifted.value
+    assert found["single-photon error rate, at most"].value >= figures.qber.value
+    sampled = qn.run(protocol, shots=10**9, seed=2).estimates
+    key = "key per signal pulse in equal bases"
+    assert abs(sampled[key].value - found[key].value) < 5 * sampled[key].standard_error
+
+
+def test_photon_number_splitting_shows_in_the_decoys_only():
+    # Lo, Ma, Chen 2005: no errors, but the weak pulses arrive too seldom.
+    quiet, split = (
+        qn.run(DecoyBB84(length_km=60, attack=a)).estimates for a in ("none", "photon-number-splitting")
+    )
+    assert split["QBER, signal"].value < quiet["QBER, signal"].value + 0.01
+    assert split["single-photon yield, at least"].value == 0.0
+    assert (
+        split["key per signal pulse in equal bases"].value
+        == 0.0
+        < quiet["key per signal pulse in equal bases"].value
+    )
+
+
+def test_relays():
+    exact = qn.run(MDI()).estimates
+    assert exact["yield in z"].value == pytest.approx(0.145**2 / 2)
+    assert exact["QBER in x"].value == pytest.approx(0.015)
+    for backend in ("aer", "cirq", "stim"):
+        sampled = qn.run(MDI(misalignment=0.0), backend=backend, shots=20_000, seed=4).estimates
+        assert abs(sampled["yield in x"].value - 0.0105125) < 5 * sampled["yield in x"].standard_error
+    waves = qn.run(MDI(length_km=100, dark_count_probability=6.02e-6, form="detection")).estimates
+    assert waves["gain in z"].value == pytest.approx(rates.mdi(100).gain, rel=1e-9)
+    field = qn.run(TwinField(length_km=200), shots=10**9, seed=1).estimates
+    assert (
+        abs(field["gain"].value - rates.twin_field(200, misalignment=0.02, signal_intensity=0.02).gain)
+        < 5 * field["gain"].standard_error
+    )
+
+
+def test_gg02_estimates_its_channel():
+    found = qn.run(GG02(length_km=25), shots=10**6, seed=2).estimates
+    assert abs(found["key per pulse"].value - rates.gg02(25).rate) < 5 * found["key per pulse"].standard_error
+    assert qn.run(GG02(length_km=25)).estimates["key per pulse"].value == pytest.approx(0.0916266, abs=1e-6)
+
+
+def test_on_a_network_photons_are_sent_along_it():
+    params = {"topology.nodes": 3, "link.length_km": 10}
+    found = qn.run("bb84", topology="chain", link="fiber", params=params).estimates
+    assert found["sifted per signal"].value == pytest.approx(0.5 * 10**-0.4)
+
+
+def test_names_are_in_the_catalog():
+    from qnetframe.plugins import discover
+
+    names = [
+        "bb84",
+        "bb84-decoy",
+        "six-state",
+        "b92",
+        "sarg04",
+        "e91",
+        "bbm92",
+        "mdi",
+        "twin-field",
+        "di",
+        "gg02",
+    ]
+    for name in names:
+        found = qn.run(name, shots=1000, seed=1)
+        assert found.estimates and all(math.isfinite(e.value) for e in found.estimates.values())
+    assert discover().make("attack", "intercept-resend", {"strength": "0.25"}).report().qber == pytest.approx(
+        0.0625
+    )
+
+
+@pytest.mark.parametrize(
+    "call, error, message",
+    [
+        (lambda: BB84(detector_efficiency=1.2), InvalidInputError, "detector_efficiency is 1.2"),
+        (lambda: BB84(dark_count_probability=-0.1), InvalidInputError, "dark_count_probability is -0.1"),
+        (lambda: BB84(form="both"), InvalidInputError, "form is 'both'"),
+        (lambda: BBM92(depolarizing=2.0), InvalidInputError, "depolarizing is 2.0"),
+        (lambda: DecoyBB84(weak_intensity=0.6), InvalidInputError, "fall strictly"),
+        (lambda: DecoyBB84(signal_probability=0.8, weak_probability=0.3), InvalidInputError, "leave some"),
+        (lambda: GG02(modulation_variance=-1.0), InvalidInputError, "modulation_variance is -1.0"),
+        (lambda: qn.run(TwinField(form="circuit")), UnsupportedError, "optical modes"),
+        (lambda: qn.run(GG02(form="circuit")), UnsupportedError, "quadratures"),
+        (lambda: qn.run(MDI(dark_count_probability=1e-6)), UnsupportedError, "no dark counts"),
+        (lambda: qn.run(BB84(intensity=0.5)), UnsupportedError, "single photons"),
+        (lambda: qn.run(BB84(attack="time-shift")), UnsupportedError, "no circuit form"),
+        (lambda: qn.run(BB84(attack="entangling-cloner", form="detection")), UnsupportedError, "single pulses"),
+        (lambda: qn.run(BB84(attack="magic")), qn.errors.UnknownNameError, "unknown attack 'magic'"),
+    ],
+)  # fmt: skip
+def test_refusals_are_named(call, error, message):
+    with pytest.raises(error, match=message):
+        call()

@@ -1,0 +1,18 @@
+"""What ships with the host keeps the contract of its kind."""
+
+from qnetframe.testing import (
+    channel_tests,
+    executor_tests,
+    hardware_tests,
+    link_tests,
+    protocol_tests,
+    topology_tests,
+)
+
+test_channel = channel_tests("depolarizing", params={"p": 0.2})
+test_protocol = protocol_tests("teleportation")
+test_topology = topology_tests("chain", params={"nodes": 4, "length_km": 5})
+test_link = link_tests("fiber", params={"length_km": 12})
+test_inline = executor_tests("inline")
+test_processes = executor_tests("processes", params={"workers": 2})
+test_hardware = hardware_tests("transmon")
