@@ -1,8 +1,8 @@
 """Measure speed side by side: python plugins/qnetframe-qkd/benchmarks/run.py [--sequence PYTHON].
 
 Pulses against SeQUeNCe (run by the Python of an environment that has it), Cascade against the Rust package
-``qkd`` (where it is installed), privacy amplification by itself. All in turns in one run, medians of CPU seconds
-on one core, which other work on the machine disturbs less than wall time.
+``qkd`` (where it is installed), privacy amplification by itself. All in turns in one run, medians of CPU
+seconds on one core, which other work on the machine disturbs less than wall time.
 Results go to out/qkd-benchmarks.md and .json. Exit code 1: a number is wrong or a target is missed.
 """
 

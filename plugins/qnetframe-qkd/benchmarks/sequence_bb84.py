@@ -1,4 +1,4 @@
-"""BB84 on SeQUeNCe, timed in CPU seconds: python sequence_bb84.py MU SIM_MS LENGTH_KM SEED; prints one JSON line.
+"""BB84 on SeQUeNCe in CPU seconds: python sequence_bb84.py MU SIM_MS LENGTH_KM SEED prints one JSON line.
 
 Runs in an environment of its own that has the package ``sequence``. Polarization encoding with sifting: 80
 MHz, 0.2 dB/km, detectors of efficiency .8 with 10 dark counts a second.
