@@ -250,7 +250,9 @@ def nv(
     error = _after(_CX, cx)
     quarter = 1 / (4 * rabi_hz)
     readout = (p1_given_0, p0_given_1)
-    gates = {("prx", (0,)): GateProfile(coherence_limit(t1=t1, t2=t2, duration=quarter), quarter)}
+    gates: dict[tuple[str, tuple[int, ...]], GateProfile] = {
+        ("prx", (0,)): GateProfile(coherence_limit(t1=t1, t2=t2, duration=quarter), quarter)
+    }
     for i in range(1, spins + 1):
         gates["prx", (i,)] = GateProfile(coherence_limit(t1=inf, t2=nuclear_t2, duration=duration), duration)
         gates["cx", (0, i)] = GateProfile(duration=duration, channel=error)
