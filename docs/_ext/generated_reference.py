@@ -140,9 +140,23 @@ def _directive(module: str, name: str) -> list[str]:
     value = getattr(importlib.import_module(module), name)
     if inspect.isclass(value):
         return [f".. autoclass:: {module}.{name}", "   :members:", ""]
-    kind = "autofunction" if inspect.isroutine(value) else "autodata"
-    lines = [f".. {kind}:: {module}.{name}"]
-    return [*lines, "   :no-value:", ""] if kind == "autodata" else [*lines, ""]
+    if inspect.isroutine(value):
+        return [f".. autofunction:: {module}.{name}", ""]
+    # A value has the docstring of its type, which says nothing of it: its comment does.
+    typed = [f".. py:data:: {module}.{name}", f"   :type: {type(value).__name__}", ""]
+    return [*typed, f"   {_comment(module, name)}", ""]
+
+
+def _comment(module: str, name: str) -> str:
+    """Return the comment above the line that defines a name, in the module where that is."""
+    source = inspect.getsource(importlib.import_module(module))
+    found = re.search(rf"((?:^#.*\n)*)^{name}\b[^=\n]*=", source, re.M)
+    if found:
+        return " ".join(line.lstrip("#: ") for line in found[1].splitlines())
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and node.module and name in {a.name for a in node.names}:
+            return _comment(node.module, name)
+    return ""
 
 
 def _module_pages(folder: Path, modules: Iterable[str]) -> Iterator[str]:

@@ -43,8 +43,11 @@ def _plugin_files(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
     for item in items:
         if item == "--plugin" or item.startswith("--plugin="):
             file = item.partition("=")[2] or next(items, "")
-            if not file.endswith(".py") or not Path(file).is_file():
-                raise InvalidInputError(f"--plugin is {file!r}; it must be a python file that exists")
+            path = Path(file)
+            if not (path.suffix == ".py" and path.is_file()) and not (path / "__init__.py").is_file():
+                raise InvalidInputError(
+                    f"--plugin is {file!r}; it must be a python file that exists, or a package's folder"
+                )
             files.append(str(Path(file).resolve()))
         else:
             rest.append(item)

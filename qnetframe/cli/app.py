@@ -15,8 +15,12 @@ from qnetframe.cli.compare import compare
 from qnetframe.cli.draw import draw
 from qnetframe.cli.explain import explain
 from qnetframe.cli.new import new
+from qnetframe.cli.plot import plot
 from qnetframe.cli.plugins import plugins
+from qnetframe.cli.report import report
 from qnetframe.cli.run import run
+from qnetframe.cli.simulate import simulate
+from qnetframe.cli.store import store
 from qnetframe.cli.sweep import sweep
 from qnetframe.cli.timeline import timeline
 from qnetframe.cli.topology import topology
@@ -68,11 +72,15 @@ app.command()(plugins)
 app.command()(run)
 app.command()(compare)
 app.command()(sweep)
+app.add_typer(store, name="store")
+app.command()(report)
+app.command()(plot)
 app.command()(budget)
 app.command()(explain)
 app.command()(draw)
 app.command()(timeline)
 app.command()(topology)
+app.command()(simulate)
 app.command()(capacity)
 app.command()(check)
 app.command()(new)
@@ -98,8 +106,8 @@ def _options(
         str | None,
         typer.Option(
             "--plugin",
-            metavar="FILE.py",
-            help="Take a python file as a plugin. Works after a command; may be repeated.",
+            metavar="PATH",
+            help="Take a python file or a package's folder as a plugin. Works after a command; repeatable.",
         ),
     ] = None,
 ) -> None:

@@ -2,7 +2,7 @@
 
 ``QNETFRAME_DISABLE_PLUGINS`` leaves plugins out without importing them: names of distributions or of entry
 points, or patterns of them, separated by commas; "all" leaves out all. ``QNETFRAME_PLUGINS`` names python
-files that are plugins, separated as in PATH; worker processes inherit both.
+files, or folders that are packages, separated as in PATH. Worker processes inherit both.
 """
 
 from __future__ import annotations
@@ -151,14 +151,15 @@ def _of_distribution(name: str, distribution: importlib.metadata.Distribution) -
 
 
 def module_of_file(path: Path) -> Any:
-    """Import a python file under its own name, as if its folder were on the path."""
+    """Import a python file, or a folder that is a package, under its own name, as if it were on the path."""
     path = path.resolve()
+    file, folders = (path / "__init__.py", [str(path)]) if path.is_dir() else (path, None)
     known = sys.modules.get(path.stem)
-    if known is not None and Path(getattr(known, "__file__", None) or "").resolve() == path:
+    if known is not None and Path(getattr(known, "__file__", None) or "").resolve() == file:
         return known
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    if spec is None or spec.loader is None or not path.is_file():
-        raise FileNotFoundError(f"{path} is no python file")
+    spec = importlib.util.spec_from_file_location(path.stem, file, submodule_search_locations=folders)
+    if spec is None or spec.loader is None or not file.is_file():
+        raise FileNotFoundError(f"{path} is no python file and no package")
     if known is not None:
         raise ImportError(f"there is a module {path.stem!r} already; give {path.name} another name")
     module = sys.modules[path.stem] = importlib.util.module_from_spec(spec)

@@ -282,25 +282,6 @@ main(["sweep", {str(tmp_path / "e.toml")!r}])
 # ---- the command line -----------------------------------------------------------------------------
 
 
-@pytest.fixture
-def command(capsys, monkeypatch, tmp_path):
-    from qnetframe.cli import main
-
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "120")
-
-    def run(*words):
-        try:
-            main(list(words))
-            code = 0
-        except SystemExit as left:
-            code = left.code or 0
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return run
-
-
 FILE = 'kind = "coin"\nmodules = ["sweep_kinds"]\nseeds = 2\n[settings]\nsize = 3\n[grid]\nx = [1, 2, 3]\n'
 
 

@@ -198,6 +198,15 @@ def test_a_billion_pulses_at_50_km_give_a_key():
     )
 
 
+def test_without_a_seed_two_runs_have_nothing_in_common():
+    first, second = (decoy_session(AT_50_KM, 3 * 10**8) for _ in (0, 1))
+    assert (
+        (first.alice == first.bob).all() and (second.alice == second.bob).all() and health(first.alice).good
+    )
+    n = min(first.length, second.length)
+    assert n > 50_000 and abs((first.alice[:n] ^ second.alice[:n]).mean() - 0.5) < 5 / (2 * math.sqrt(n))
+
+
 def test_the_length_is_that_of_the_finite_key_formula():
     from qnetframe_qkd import finite
 

@@ -37,7 +37,7 @@ def qubit_problem(errors: dict[str, float]) -> Problem:
     """Return the problem of two qubits with these error rates by basis, Alice's qubit mixed, key in z."""
     observables = [_error(b) for b in errors] + [np.kron(p, _I) for p in (_X, _Y, _Z)]
     return Problem(
-        stack(observables), np.array([*errors.values(), 0.0, 0.0, 0.0]), np.eye(4)[None],
+        stack(observables), np.array([*errors.values(), 0.0, 0.0, 0.0]), np.eye(4, dtype=complex)[None],
         stack([np.kron(_ZERO, _I), np.kron(_ONE, _I)]),
     )  # fmt: skip
 
@@ -155,7 +155,7 @@ def own_povms(
     root = (v * np.sqrt(np.maximum(w, 0.0))) @ v.conj().T
     gammas = inside.conj().T @ stack(observables) @ inside
     kraus = np.kron(np.eye(a.shape[1]), root) @ inside
-    problem = Problem(gammas, np.array(values), kraus[None], stack([np.kron(x, eye_b) for x in a]))
+    problem = Problem(gammas, np.array(values), stack([kraus]), stack([np.kron(x, eye_b) for x in a]))
     joint = p[:, chosen]
     weight = float(joint.sum())
     leak = (shannon_entropy(joint.ravel()) - shannon_entropy(joint.sum(axis=0))) / weight if weight else 0.0

@@ -50,7 +50,7 @@ def ldpc(
     # Frames of equal size, so that little is filled up.
     size = max(64, -(-len(a) // (frames * 64)) * 64)
     try:
-        from ldpc import BpDecoder
+        from ldpc import BpDecoder  # type: ignore[attr-defined]
     except ImportError:
         raise MissingPackageError(
             "LDPC reconciliation needs the package ldpc: pip install 'qnetframe-qkd[ldpc]'"

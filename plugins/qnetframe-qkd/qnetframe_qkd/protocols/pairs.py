@@ -212,7 +212,10 @@ class BBM92(Pairs):
 
 @dataclass(frozen=True)
 class E91(Pairs):
-    """E91: Ekert, PRL 67, 661 (1991); the CHSH value is the test."""
+    """E91: Ekert, PRL 67, 661 (1991); the CHSH value is the test.
+
+    Only coincidences count, which assumes that detectors lose photons whatever they show; ``di`` does not.
+    """
 
     name: ClassVar[str] = "e91"
     alice: ClassVar[Angles] = E91_ALICE
