@@ -74,7 +74,8 @@ def density_matrices(rho: Any, *, dim: int | None = None, field: str = "state") 
     if not array.size:
         return array
     stack = array.shape[:-2]
-    difference = array - array.conj().swapaxes(-1, -2)
+    with np.errstate(invalid="ignore"):  # infinite less infinite
+        difference = array - array.conj().swapaxes(-1, -2)
     # Real and imaginary parts first: moduli take much longer. Negated, since nan compares as false.
     parts = difference.view(float)
     if not (parts.max() <= TOLERANCE / 2 and parts.min() >= -TOLERANCE / 2):
