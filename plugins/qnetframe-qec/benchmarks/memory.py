@@ -1,8 +1,8 @@
-"""Surface-code memories through the framework and by hand, side by side; run it from the top of the repository.
+"""Surface-code memories through the framework and by hand, side by side; run from the top of the repository.
 
-Building and sampling d = 11, 11 rounds at p = 0.001: Program, placement, Stim backend, PyMatching against a Stim
-circuit made by Stim and PyMatching alone. Each side makes its circuit, its error model and its decoder, then
-samples and decodes; both sample in batches of the same size, in turns, on one core.
+Building and sampling d = 11, 11 rounds at p = 0.001: Program, placement, Stim backend, PyMatching against a
+Stim circuit made by Stim and PyMatching alone. Each side makes its circuit, its error model and its decoder,
+then samples and decodes; both sample in batches of the same size, in turns, on one core.
 
     python plugins/qnetframe-qec/benchmarks/memory.py [shots] [rounds]
 """
@@ -70,7 +70,8 @@ def main() -> None:
             errors[name] += found
     for name in sides:
         print(
-            f"{name:10} {statistics.median(seconds[name]):8.2f} s (building {statistics.median(building[name]):.2f} s), "
+            f"{name:10} {statistics.median(seconds[name]):8.2f} s "
+            f"(building {statistics.median(building[name]):.2f} s), "
             f"{errors[name]} errors in {rounds * shots} shots"
         )
     ratios = [a / b for a, b in zip(*seconds.values(), strict=True)]
