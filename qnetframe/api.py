@@ -217,6 +217,11 @@ class ExecutorSpec(Spec):
 
 
 @dataclass(frozen=True)
+class PolicySpec(Spec):
+    """factory(**params) -> a function that a simulation takes: a routing, a swapping, a queue, a program."""
+
+
+@dataclass(frozen=True)
 class TaskSpec(Spec):
     """factory() -> TaskKind, what tasks of the kind ``name`` mean."""
 

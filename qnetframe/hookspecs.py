@@ -13,6 +13,7 @@ from qnetframe.api import (
     ExecutorSpec,
     HardwareSpec,
     LinkSpec,
+    PolicySpec,
     ProtocolSpec,
     TaskSpec,
     TopologySpec,
@@ -55,6 +56,11 @@ def qnetframe_links() -> Iterable[LinkSpec]:  # type: ignore[empty-body]
 @hookspec
 def qnetframe_executors() -> Iterable[ExecutorSpec]:  # type: ignore[empty-body]
     """Yield places where tasks run: ``factory(**params) -> Executor``."""
+
+
+@hookspec
+def qnetframe_policies() -> Iterable[PolicySpec]:  # type: ignore[empty-body]
+    """Yield policies of networks in time: ``factory(**params)`` -> routing, swapping, queue or program."""
 
 
 @hookspec

@@ -19,6 +19,7 @@ from qnetframe.cli.plot import plot
 from qnetframe.cli.plugins import plugins
 from qnetframe.cli.report import report
 from qnetframe.cli.run import run
+from qnetframe.cli.simulate import simulate
 from qnetframe.cli.store import store
 from qnetframe.cli.sweep import sweep
 from qnetframe.cli.timeline import timeline
@@ -79,6 +80,7 @@ app.command()(explain)
 app.command()(draw)
 app.command()(timeline)
 app.command()(topology)
+app.command()(simulate)
 app.command()(capacity)
 app.command()(check)
 app.command()(new)

@@ -55,7 +55,7 @@ def draw_network(
     from matplotlib.collections import LineCollection
 
     what, of = _quantity(colour_by)
-    places, kind = _places(network, seed)
+    places, kind = node_places(network, seed)
     steps = list(pairwise(route))
     for a, b in steps:
         if not network.links_between(a, b):
@@ -105,8 +105,8 @@ def _quantity(colour_by: ColourBy) -> tuple[str, Callable[[Link], float]]:
     return _QUANTITIES[colour_by]
 
 
-def _places(network: Network, seed: int) -> tuple[dict[str, Place], str]:
-    """Return where every node is drawn, and whether that is in degrees, in km or just a layout."""
+def node_places(network: Network, seed: int) -> tuple[dict[str, Place], str]:
+    """Return where every node is drawn, and whether that is in "degrees", in "km" or just a "layout"."""
     found: dict[str, Place] = {}
     for node in network.nodes:
         degrees = tuple(node.attributes.get(k) for k in ("longitude_deg", "latitude_deg"))

@@ -63,6 +63,7 @@ PROVIDERS: Mapping[str, Mapping[str, str]] = {
     "link": dict.fromkeys(
         ("ion-two-photon", "nv-single-click", "atom-dlcz", "microwave", "spdc"), "qnetframe-hardware"
     ),
+    "topology": dict.fromkeys(("ion-traps", "microwave-modules"), "qnetframe-hardware"),
     "solver": {
         "expm": "qnetframe-hardware",
         "qutip": "qnetframe-qutip",

@@ -13,6 +13,7 @@ from qnetframe.api import (
     HardwareSpec,
     Kind,
     LinkSpec,
+    PolicySpec,
     ProtocolSpec,
     TaskSpec,
     TopologySpec,
@@ -89,6 +90,7 @@ KINDS: Mapping[str, Kind] = {
             _checks("executor"),
         ),
         Kind("task", "qnetframe_tasks", TaskSpec, "a TaskKind: perform(settings, seed)", _method("perform")),
+        Kind("policy", "qnetframe_policies", PolicySpec, "a function", callable),
         Kind("command", "qnetframe_commands", CommandSpec, "a typer.Typer", _is_commands),
     )
 }

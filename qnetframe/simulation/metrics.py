@@ -42,7 +42,10 @@ class LinkUse:
 
 @dataclass(frozen=True)
 class Report:
-    """The figures of a run between ``start`` and ``end`` (seconds)."""
+    """The figures of a run between ``start`` and ``end`` (seconds).
+
+    ``requests`` counts those that were not over before ``start`` by what became of them.
+    """
 
     start: float
     end: float
@@ -176,7 +179,7 @@ def report(sim: Simulation, start: float, end: float) -> Report:
     """Return the figures of a simulation between two times."""
     picked = tuple(d for d in sim.deliveries if d.time >= start)
     arrived = [s for s in sim.served if s.request.arrival <= end]
-    since = [s for s in arrived if s.request.arrival >= start]
+    since = [s for s in arrived if s.finished < 0 or s.finished * 1e-12 >= start]
     now = sim.clock.now
     links = {}
     for timed in sim.timed_links():

@@ -22,8 +22,8 @@ class Half:
     """
 
     __slots__ = (
-        "born", "busy", "clock", "frame", "gone", "heard", "heir", "held", "pair", "position", "promised", "reach",
-        "rounds", "side", "slot", "used_at",
+        "born", "busy", "clock", "frame", "gone", "heard", "heir", "held", "pair", "position", "promised",
+        "reach", "rounds", "side", "slot", "used_at",
     )  # fmt: skip
 
     def __init__(self, side: int, position: int, slot: Slot, clock: int, born: int, reach: int) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Callable, Collection, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from qnetframe import checks
 from qnetframe.errors import InvalidInputError
-from qnetframe.network import Link, Path, k_shortest_paths
+from qnetframe.network import Link, Network, Path, k_shortest_paths
 from qnetframe.network.network import length_of
 from qnetframe.network.paths import Measure, werner_parameter
 from qnetframe.network.search import links_back, nodes_along, shortest_tree
@@ -37,27 +37,57 @@ _COSTS: dict[str, Callable[[Link], float]] = {
 def shortest(cost: str | Callable[[Link], float] = "length") -> Routing:
     """Return routing by least cost: "length", "hops", "time" (mean time of a pair), "fidelity" or a function.
 
-    Links that are down are left out. Trees are kept by source, as long as no link fails or is repaired.
+    Links that are down are left out. The trees of sources, found by Dijkstra's search in compiled code, are
+    kept as long as no link fails or is repaired.
     """
     of = _cost(cost)
-    trees: dict[str, dict[str, Link]] = {}
-    version = -1
+    kept: dict[str, Any] = {}
 
     def route(sim: Simulation, request: Request) -> Sequence[Path]:
-        nonlocal version
-        if version != sim.link_changes:
-            trees.clear()
-            version = sim.link_changes
-        at = sim.network.links_by_node
-        a, b = request.source, request.target
-        if a not in trees:
-            trees[a] = shortest_tree(at, a, of, banned=sim.down)[1]
-        if b not in trees[a]:
-            return ()
-        links = links_back(trees[a], a, b)
-        return (Path(nodes_along(a, links), links, math.fsum(map(of, links))),)
+        if kept.get("of") != (id(sim), sim.link_changes):
+            kept.clear()
+            kept["of"] = id(sim), sim.link_changes
+            kept["graph"], kept["links"] = _matrix(sim.network, of, sim.down)
+            kept["number"] = {name: i for i, name in enumerate(sim.network.names)}
+            kept["trees"] = {}
+        number, trees = kept["number"], kept["trees"]
+        start, here = number[request.source], number[request.target]
+        if start not in trees:
+            from scipy.sparse.csgraph import dijkstra
+
+            trees[start] = dijkstra(kept["graph"], indices=start, return_predecessors=True)[1]
+        back: list[Link] = []
+        while here != start:
+            before = int(trees[start][here])
+            if before < 0:
+                return ()
+            back.append(kept["links"][min(before, here), max(before, here)])
+            here = before
+        links = tuple(reversed(back))
+        return (Path(nodes_along(request.source, links), links, math.fsum(map(of, links))),)
 
     return route
+
+
+def _matrix(network: Network, of: Callable[[Link], float], down: Collection[str]) -> tuple[Any, Any]:
+    """Return the sparse matrix of costs, and the cheapest link between every two joined nodes."""
+    from scipy.sparse import csr_matrix
+
+    number = {name: i for i, name in enumerate(network.names)}
+    best: dict[tuple[int, int], tuple[float, Link]] = {}
+    for link in network.links:
+        price = of(link)
+        if link.name in down or price == math.inf:
+            continue
+        a, b = sorted((number[link.a], number[link.b]))
+        if (a, b) not in best or price < best[a, b][0]:
+            best[a, b] = price, link
+    # A stored zero would be no link at all.
+    values = [max(price, 1e-300) for price, _ in best.values()]
+    rows, columns = [a for a, _ in best], [b for _, b in best]
+    shape = (len(number), len(number))
+    graph = csr_matrix((values + values, (rows + columns, columns + rows)), shape=shape)
+    return graph, {ends: link for ends, (_, link) in best.items()}
 
 
 def widest() -> Routing:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from qnetframe.network import Link
 from qnetframe.simulation import programs
@@ -74,6 +74,14 @@ class View:
         self._session.drop(self, half)
 
 
+class Group(Protocol):
+    """What several sessions that start at one node deliver together."""
+
+    def offer(self, session: Session, view: View, half: Half) -> None:
+        """Take note of a half at the sender that may be used."""
+        ...
+
+
 class Session:
     """A path, its lanes, the halves at its nodes, and the messages between them."""
 
@@ -90,6 +98,8 @@ class Session:
         self.links = len(nodes) - 1
         self.delivered, self.application = delivered, application
         self.finished = False
+        # Holds the halves at the sender until those of other sessions are there.
+        self.group: Group | None = None
         self.broken = 0
         self.spans = strategy.spans(self.links)
         self.rule = strategy.rule(self.links)
@@ -472,11 +482,21 @@ class Session:
 
     def deliver(self, view: View, half: Half) -> None:
         """Use a half at an end; the pair is delivered once both are used."""
-        if self.application == "teleport" and view.position == self.links and not half.promised:
-            return  # waits for the two bits of the sender
+        if self.application == "pairs":
+            self._use(view, half)
+        elif view.position == self.links:
+            # Waits for the bits of the sender.
+            if half.promised:
+                self._use(view, half)
+        elif self.group is not None:
+            self.group.offer(self, view, half)
+        else:
+            self.use_and_correct(view, half)
+
+    def use_and_correct(self, view: View, half: Half) -> None:
+        """Use a half at the sender, and send the bits that correct the other one."""
         self._use(view, half)
-        if self.application == "teleport" and view.position == 0:
-            self.send(view.position, half.pair.other(half), 0, self._corrected)
+        self.send(view.position, half.pair.other(half), 0, self._corrected)
 
     def _corrected(self, half: Half) -> None:
         half.promised = True

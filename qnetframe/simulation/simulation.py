@@ -193,6 +193,32 @@ class Simulation:
             self.clock.call(delay, MESSAGE, self._arrive, served)
         return tuple(added)
 
+    def open_session(
+        self, path: Path, delivered: Callable[[Session, Pair], None], application: str = "pairs"
+    ) -> Session:
+        """Start a session on the free lanes of a path that belongs to no request, and return it.
+
+        ``delivered`` is called with every pair. Raises InvalidInputError where a link has too few free lanes.
+        """
+        wanted = self.strategy.lanes_needed(len(path.links))
+        lanes = []
+        for link in path.links:
+            timed = self.timed(link)
+            free = self._free_lanes(timed)
+            if len(free) < wanted:
+                raise InvalidInputError(
+                    f"link {link.name!r} has {len(free)} free memories; {wanted} are needed"
+                )
+            lanes.append(free[:wanted] if self.reservations else free)
+        session = Session(self, path.nodes, lanes, self.strategy, delivered, application)
+        session.start()
+        return session
+
+    def _free_lanes(self, timed: TimedLink) -> list[Lane]:
+        if not self.reservations:
+            return timed.lanes
+        return [lane for lane in timed.lanes if lane.session is None]
+
     def _arrive(self, served: Served) -> None:
         request = served.request
         served.last = self.clock.now
@@ -220,7 +246,12 @@ class Simulation:
             return
         served.paths = paths
         for path in paths:
-            wanted = request.lanes * strategy.lanes_needed(len(path.links))
+            try:
+                wanted = request.lanes * strategy.lanes_needed(len(path.links))
+            except InvalidInputError as error:
+                # An order of swaps is for paths of one length.
+                self._reject(served, str(error))
+                return
             for link in path.links:
                 if len(self.timed(link).lanes) < wanted:
                     self._reject(served, f"link {link.name} has fewer than {wanted} memories")
@@ -249,7 +280,7 @@ class Simulation:
             lanes: list[list[Lane]] = []
             for link in path.links:
                 timed = self.timed(link)
-                free = timed.lanes if not self.reservations else [k for k in timed.lanes if k.session is None]
+                free = self._free_lanes(timed)
                 if len(free) < wanted:
                     blocked = blocked or timed
                     break

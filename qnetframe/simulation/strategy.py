@@ -142,10 +142,13 @@ def _nested(low: int, high: int) -> dict[int, tuple[int, int]]:
 
 def in_order(strategy: Strategy, spans: Spans) -> SwapRule:
     """Return the rule that swaps when both pairs span what they should, purified as they should be."""
+    needed = {
+        at: (low, high, strategy.rounds(low, at), strategy.rounds(at, high))
+        for at, (low, high) in spans.items()
+    }
 
     def choose(at: int, left: Sequence[Half], right: Sequence[Half]) -> tuple[Half, Half] | None:
-        low, high = spans[at]
-        before, after = strategy.rounds(low, at), strategy.rounds(at, high)
+        low, high, before, after = needed[at]
         a = next((h for h in left if h.reach == low and h.rounds >= before and not h.busy), None)
         if a is None:
             return None

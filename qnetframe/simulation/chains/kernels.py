@@ -20,14 +20,17 @@ _NEVER = np.iinfo(np.int64).max // 4
 MOST_STEPS = 4_000_000_000
 
 
-def sample(chain: Chain, pairs: int, rng: np.random.Generator) -> Sampled:
-    """Return the times (attempts) and Werner parameters of ``pairs`` independent end-to-end pairs."""
+def sample(chain: Chain, pairs: int, rng: np.random.Generator, most_steps: int = MOST_STEPS) -> Sampled:
+    """Return the times (attempts) and Werner parameters of ``pairs`` independent end-to-end pairs.
+
+    Raises UnsupportedError if they take more than ``most_steps`` steps.
+    """
     fill = _nested_arguments(chain) if chain.scheme == "nested" else _asap_arguments(chain)
     times, werner = np.empty(pairs, np.int64), np.empty(pairs, np.float64)
-    done = fill(times, werner, rng)
+    done = fill(times, werner, rng, most_steps)
     if done < pairs:
         raise UnsupportedError(
-            f"only {done} of {pairs} pairs came of {MOST_STEPS:.0e} steps; "
+            f"only {done} of {pairs} pairs came of {most_steps:.0e} steps; "
             "raise cutoff, p or q, or ask for fewer pairs"
         )
     return times, werner
@@ -41,16 +44,16 @@ def _nested_arguments(chain: Chain) -> Callable[..., int]:
     w0 = np.array([chain.w0[s.link] if s.kind == LINK else 0.0 for s in steps])
     wait = np.array([_cutoff(chain, s.level) for s in steps], np.int64)
     kernel = _compiled()[0]
-    return lambda t, w, rng: kernel(
-        t, w, rng, kind, first, log_x, w0, wait, chain.q, chain.swap_werner, 1.0 / chain.t_coherence
+    return lambda t, w, rng, most: kernel(
+        t, w, rng, most, kind, first, log_x, w0, wait, chain.q, chain.swap_werner, 1.0 / chain.t_coherence
     )
 
 
 def _asap_arguments(chain: Chain) -> Callable[..., int]:
     log_x, w0 = np.array([_log_x(p) for p in chain.p]), np.array(chain.w0)
     kernel = _compiled()[1]
-    return lambda t, w, rng: kernel(
-        t, w, rng, log_x, w0, _cutoff(chain, 0), chain.q, chain.swap_werner, 1.0 / chain.t_coherence
+    return lambda t, w, rng, most: kernel(
+        t, w, rng, most, log_x, w0, _cutoff(chain, 0), chain.q, chain.swap_werner, 1.0 / chain.t_coherence
     )
 
 
@@ -77,7 +80,7 @@ def _compiled() -> tuple[Any, Any]:
 
     @jit
     def nested(
-        times: Any, werner: Any, rng: Any, kind: Any, first: Any, log_x: Any, w0: Any, wait: Any,
+        times: Any, werner: Any, rng: Any, most: int, kind: Any, first: Any, log_x: Any, w0: Any, wait: Any,
         q: float, swap_werner: float, rate: float,
     ) -> int:  # fmt: skip
         count = kind.size
@@ -90,7 +93,7 @@ def _compiled() -> tuple[Any, Any]:
             step = top = 0
             while step < count:
                 taken += 1
-                if taken > MOST_STEPS:
+                if taken > most:
                     return i
                 if kind[step] == LINK:
                     ready_t[top] = attempts(rng, log_x[step])
@@ -131,8 +134,8 @@ def _compiled() -> tuple[Any, Any]:
 
     @jit
     def asap(
-        times: Any, werner: Any, rng: Any, log_x: Any, w0: Any, wait: int, q: float, swap_werner: float,
-        rate: float,
+        times: Any, werner: Any, rng: Any, most: int, log_x: Any, w0: Any, wait: int, q: float,
+        swap_werner: float, rate: float,
     ) -> int:  # fmt: skip
         n = log_x.size
         due = np.empty(n, np.int64)  # when a link without a pair gets one
@@ -147,7 +150,7 @@ def _compiled() -> tuple[Any, Any]:
                 due[k] = attempts(rng, log_x[k])
             while True:
                 taken += n
-                if taken > MOST_STEPS:
+                if taken > most:
                     return i
                 now = _NEVER
                 for k in range(n):

@@ -100,7 +100,7 @@ def _joined(chain: Chain, step: Step, a: _Law, b: _Law) -> _Law:
         total = a.w * since_b + a.p * worn_b + b.w * since_a + b.p * worn_a - a.w * b.p - a.p * b.w
         good, werner = (both + product) / 2, (total + 4 * product) / 6
     bad = both - good
-    if wait is not None:
+    if wait is not None and wait < len(bad):
         # One came at m and the other not within the cut-off: the round costs m + cut-off.
         late = a.p * (1 - _ahead(np.cumsum(b.p), wait)) + b.p * (1 - _ahead(np.cumsum(a.p), wait))
         bad[wait:] += np.maximum(late[: len(bad) - wait], 0.0)

@@ -11,7 +11,7 @@ from qnetframe import checks
 from qnetframe.errors import InvalidInputError, UnsupportedError
 from qnetframe.simulation.chains.asap import exact_asap
 from qnetframe.simulation.chains.kernels import sample
-from qnetframe.simulation.chains.nested import exact_nested
+from qnetframe.simulation.chains.nested import MOST_TIMES, exact_nested
 from qnetframe.simulation.chains.plan import Chain, Scheme, chain
 from qnetframe.simulation.chains.result import ChainResult, sampled
 
@@ -71,11 +71,11 @@ def repeater_chain(
     return sampled(*sample(described, pairs or _DEFAULT_PAIRS, rng))
 
 
-def exact(chain: Chain) -> ChainResult | None:
+def exact(chain: Chain, most_times: int = MOST_TIMES) -> ChainResult | None:
     """Return the exact figures of a chain; None where none are known or their distribution is too long."""
     if chain.scheme == "asap" and chain.links > 2:
         return exact_asap(chain)
-    return exact_nested(chain)
+    return exact_nested(chain, most_times)
 
 
 def _why_not(chain: Chain) -> str:

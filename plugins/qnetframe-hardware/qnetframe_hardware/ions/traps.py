@@ -61,7 +61,7 @@ def trap_network(
             depolarizing(checks.probability(pair_error, "pair_error")).tensor(depolarizing(0.0))
         )
         phi = [[0.5, 0, 0, 0.5], [0] * 4, [0] * 4, [0.5, 0, 0, 0.5]]
-        state = tuple(tuple(complex(x) for x in row) for row in noise.apply(phi))
+        state = noise.apply(phi)
         total = time + checks.non_negative(gate_time, "gate_time (seconds)")
         links.append(
             Link(

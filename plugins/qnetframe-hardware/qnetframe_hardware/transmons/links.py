@@ -41,7 +41,7 @@ class MicrowaveLink:
         """Return the deterministic link; ``cycle_time`` (s) is what preparing an attempt takes on top."""
         return LinkModel(
             attempt_time=self.transfer_time + checks.non_negative(cycle_time, "cycle_time (seconds)"),
-            state=tuple(tuple(complex(x) for x in row) for row in self.state),
+            state=self.state,
             send_channel=self.channel,
         )
 
