@@ -38,7 +38,12 @@ _QKD = (
     "di",
     "gg02",
 )
-_PROTOCOLS = {**dict.fromkeys(_GALLERY, "qnetframe-gallery"), **dict.fromkeys(_QKD, "qnetframe-qkd")}
+_QEC = ("memory", "distributed-memory", "encoded-repeater")
+_PROTOCOLS = {
+    **dict.fromkeys(_GALLERY, "qnetframe-gallery"),
+    **dict.fromkeys(_QKD, "qnetframe-qkd"),
+    **dict.fromkeys(_QEC, "qnetframe-qec"),
+}
 
 # Names that a user may ask for, and the distribution that offers them. A pattern stands for many.
 PROVIDERS: Mapping[str, Mapping[str, str]] = {
@@ -82,6 +87,7 @@ PROVIDERS: Mapping[str, Mapping[str, str]] = {
         ),
         "qnetframe-qkd",
     ),
+    "task": {"memory": "qnetframe-qec"},
     "command": {"qec": "qnetframe-qec", "qkd": "qnetframe-qkd"},
 }
 
