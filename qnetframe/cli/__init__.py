@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from qnetframe.errors import InvalidInputError, QnetframeError
+from qnetframe.startup import without_collecting
 
 __all__ = ["main"]
 
@@ -26,7 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         given, files = _plugin_files([a for a in given if a != "--debug"])
         with _named(files):
-            from qnetframe.cli.app import app
+            with without_collecting():
+                from qnetframe.cli.app import app
 
             app(args=given, prog_name="qnetframe")
     except QnetframeError as error:
@@ -43,8 +45,11 @@ def _plugin_files(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
     for item in items:
         if item == "--plugin" or item.startswith("--plugin="):
             file = item.partition("=")[2] or next(items, "")
-            if not file.endswith(".py") or not Path(file).is_file():
-                raise InvalidInputError(f"--plugin is {file!r}; it must be a python file that exists")
+            path = Path(file)
+            if not (path.suffix == ".py" and path.is_file()) and not (path / "__init__.py").is_file():
+                raise InvalidInputError(
+                    f"--plugin is {file!r}; it must be a python file that exists, or a package's folder"
+                )
             files.append(str(Path(file).resolve()))
         else:
             rest.append(item)

@@ -15,12 +15,16 @@ from qnetframe.cli.compare import compare
 from qnetframe.cli.draw import draw
 from qnetframe.cli.explain import explain
 from qnetframe.cli.new import new
+from qnetframe.cli.plot import plot
 from qnetframe.cli.plugins import plugins
+from qnetframe.cli.report import report
 from qnetframe.cli.run import run
 from qnetframe.cli.simulate import simulate
+from qnetframe.cli.store import store
 from qnetframe.cli.sweep import sweep
 from qnetframe.cli.timeline import timeline
 from qnetframe.cli.topology import topology
+from qnetframe.startup import without_collecting
 
 if TYPE_CHECKING:
     from qnetframe.api import CommandSpec
@@ -50,9 +54,10 @@ class _WithPlugins(TyperGroup):
 
 
 def _offered() -> Mapping[str, CommandSpec]:
-    from qnetframe.plugins import discover
+    with without_collecting():
+        from qnetframe.plugins import discover
 
-    return discover().commands
+        return discover().commands
 
 
 app = typer.Typer(
@@ -69,6 +74,9 @@ app.command()(plugins)
 app.command()(run)
 app.command()(compare)
 app.command()(sweep)
+app.add_typer(store, name="store")
+app.command()(report)
+app.command()(plot)
 app.command()(budget)
 app.command()(explain)
 app.command()(draw)
@@ -100,8 +108,8 @@ def _options(
         str | None,
         typer.Option(
             "--plugin",
-            metavar="FILE.py",
-            help="Take a python file as a plugin. Works after a command; may be repeated.",
+            metavar="PATH",
+            help="Take a python file or a package's folder as a plugin. Works after a command; repeatable.",
         ),
     ] = None,
 ) -> None:

@@ -73,6 +73,10 @@ Twirl = Annotated[
         "--twirl", help="Replace noise by its Pauli twirl, an approximation that Clifford engines take."
     ),
 ]
+Where = Annotated[
+    list[str] | None,
+    typer.Option("--where", metavar="KEY=VALUE", help="Rows with this setting; may be repeated."),
+]
 Number = Annotated[
     int,
     typer.Option(
@@ -88,6 +92,19 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a tabl
 def settings(given: Iterable[str] | None) -> dict[str, Any]:
     """Return ``["a=1", "topology.nodes=3"]`` as a mapping from key to text."""
     return _pairs(given or (), "--set", "KEY=VALUE")
+
+
+def where(given: Iterable[str] | None) -> dict[str, Any]:
+    """Return ``["backend=aer", "link.length_km=10"]`` as a mapping to plain values: JSON where it is that."""
+    import json
+
+    found: dict[str, Any] = {}
+    for key, text in _pairs(given or (), "--where", "KEY=VALUE").items():
+        try:
+            found[key] = json.loads(text)
+        except json.JSONDecodeError:
+            found[key] = None if text == "none" else text
+    return found
 
 
 def name_or_pairs(given: str | None, option: str) -> str | dict[str, str] | None:

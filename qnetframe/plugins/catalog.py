@@ -38,7 +38,12 @@ _QKD = (
     "di",
     "gg02",
 )
-_PROTOCOLS = {**dict.fromkeys(_GALLERY, "qnetframe-gallery"), **dict.fromkeys(_QKD, "qnetframe-qkd")}
+_QEC = ("memory", "distributed-memory", "encoded-repeater")
+_PROTOCOLS = {
+    **dict.fromkeys(_GALLERY, "qnetframe-gallery"),
+    **dict.fromkeys(_QKD, "qnetframe-qkd"),
+    **dict.fromkeys(_QEC, "qnetframe-qec"),
+}
 
 # Names that a user may ask for, and the distribution that offers them. A pattern stands for many.
 PROVIDERS: Mapping[str, Mapping[str, str]] = {
@@ -63,6 +68,7 @@ PROVIDERS: Mapping[str, Mapping[str, str]] = {
     "link": dict.fromkeys(
         ("ion-two-photon", "nv-single-click", "atom-dlcz", "microwave", "spdc"), "qnetframe-hardware"
     ),
+    "topology": dict.fromkeys(("ion-traps", "microwave-modules"), "qnetframe-hardware"),
     "solver": {
         "expm": "qnetframe-hardware",
         "qutip": "qnetframe-qutip",
@@ -81,6 +87,7 @@ PROVIDERS: Mapping[str, Mapping[str, str]] = {
         ),
         "qnetframe-qkd",
     ),
+    "task": {"memory": "qnetframe-qec"},
     "command": {"qec": "qnetframe-qec", "qkd": "qnetframe-qkd"},
 }
 

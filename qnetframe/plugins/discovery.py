@@ -2,7 +2,7 @@
 
 ``QNETFRAME_DISABLE_PLUGINS`` leaves plugins out without importing them: names of distributions or of entry
 points, or patterns of them, separated by commas; "all" leaves out all. ``QNETFRAME_PLUGINS`` names python
-files that are plugins, separated as in PATH; worker processes inherit both.
+files, or folders that are packages, separated as in PATH. Worker processes inherit both.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import importlib.metadata
 import importlib.util
 import logging
 import os
+import re
 import sys
 import threading
 import time
@@ -26,6 +27,8 @@ DISABLE, FILES = "QNETFRAME_DISABLE_PLUGINS", "QNETFRAME_PLUGINS"
 # Of the plugins here none takes a tenth of this, and a command line should answer at once.
 SLOW_SECONDS = 1.0
 _STILL_IMPORTING_SECONDS = 10.0
+# A requirement of the host itself, not of another plugin.
+_OF_THE_HOST = re.compile(r"qnetframe(?![\w.-])", re.IGNORECASE)
 
 
 class Source(NamedTuple):
@@ -151,14 +154,15 @@ def _of_distribution(name: str, distribution: importlib.metadata.Distribution) -
 
 
 def module_of_file(path: Path) -> Any:
-    """Import a python file under its own name, as if its folder were on the path."""
+    """Import a python file, or a folder that is a package, under its own name, as if it were on the path."""
     path = path.resolve()
+    file, folders = (path / "__init__.py", [str(path)]) if path.is_dir() else (path, None)
     known = sys.modules.get(path.stem)
-    if known is not None and Path(getattr(known, "__file__", None) or "").resolve() == path:
+    if known is not None and Path(getattr(known, "__file__", None) or "").resolve() == file:
         return known
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    if spec is None or spec.loader is None or not path.is_file():
-        raise FileNotFoundError(f"{path} is no python file")
+    spec = importlib.util.spec_from_file_location(path.stem, file, submodule_search_locations=folders)
+    if spec is None or spec.loader is None or not file.is_file():
+        raise FileNotFoundError(f"{path} is no python file and no package")
     if known is not None:
         raise ImportError(f"there is a module {path.stem!r} already; give {path.name} another name")
     module = sys.modules[path.stem] = importlib.util.module_from_spec(spec)
@@ -200,7 +204,7 @@ def _say_still_importing(found: Found) -> None:
 def _unfit(distribution: importlib.metadata.Distribution) -> str:
     """Return why a distribution does not go with this version of the host; empty if it does."""
     try:
-        wanted = [r for r in distribution.requires or () if r.startswith("qnetframe")]
+        wanted = [r for r in distribution.requires or () if _OF_THE_HOST.match(r)]
         here = importlib.metadata.version("qnetframe")
     except Exception:  # metadata that cannot be read, or a host that is not installed
         return ""

@@ -9,6 +9,7 @@ from typing import Any
 from qnetframe.errors import InvalidInputError, UnknownNameError
 from qnetframe.experiment.store import Mean, Point, Store
 from qnetframe.experiment.store.summary import pooled
+from qnetframe.report.labels import in_words
 
 MOST_CURVES = 40
 
@@ -34,7 +35,7 @@ class Curves:
     @property
     def numeric(self) -> bool:
         """Whether x is a number everywhere."""
-        return all(_is_number(x) for curve in self.curves for x in curve.x)
+        return all(is_number(x) for curve in self.curves for x in curve.x)
 
 
 def curves_of(
@@ -151,7 +152,7 @@ def label_of(by: Sequence[str], values: Sequence[Any]) -> str:
     """Return what a curve is called: the value alone where it is a name, else with that of the setting."""
     parts = []
     for key, value in zip(by, values, strict=True):
-        short = key.rpartition(".")[2]
+        short = in_words(key.rpartition(".")[2])
         parts.append(
             str(value) if isinstance(value, str) else f"{short} = {'none' if value is None else value}"
         )
@@ -169,10 +170,11 @@ def hashable(value: Any) -> Any:
 
 def order(value: Any) -> tuple[int, float, str]:
     """Return what sorts plain values: numbers, then names, then none."""
-    if _is_number(value):
+    if is_number(value):
         return 0, float(value), ""
     return (2, 0.0, "") if value is None else (1, 0.0, str(value))
 
 
-def _is_number(value: Any) -> bool:
+def is_number(value: Any) -> bool:
+    """Whether a plain value is a number."""
     return isinstance(value, (int, float)) and not isinstance(value, bool)

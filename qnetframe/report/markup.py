@@ -6,7 +6,7 @@ import html
 import re
 from typing import Any
 
-_VOID = frozenset({"meta", "br", "hr", "circle", "line", "path", "rect"})
+_VOID = frozenset({"meta", "br", "hr", "circle", "line", "path", "rect", "input"})
 # XML 1.0 has no way to write these, not even as references.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 

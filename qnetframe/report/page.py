@@ -7,6 +7,7 @@ import platform
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from qnetframe.errors import InvalidInputError
 from qnetframe.experiment import Comparison
@@ -56,12 +57,17 @@ def comparison_page(comparisons: Comparison | Sequence[Comparison], title: str |
     found = as_list(comparisons)
     protocols = list(dict.fromkeys(c.protocol for c in found))
     heading = title or f"Comparison of {', '.join(protocols)}"
+    sections = [section(comparison, f"comparison-{i}") for i, comparison in enumerate(found, 1)]
+    contents = _contents(found) if len(found) > 1 else None
+    return whole_page(heading, tag("h1", heading), contents, *sections, footer())
+
+
+def whole_page(title: str, *children: Any) -> str:
+    """Return a page with the common style, which holds everything that it needs."""
     viewport = tag("meta", name="viewport", content="width=device-width, initial-scale=1")
     style = Markup(importlib.resources.files("qnetframe.report").joinpath("style.css").read_text("utf-8"))
-    head = tag("head", tag("meta", charset="utf-8"), viewport, tag("title", heading), tag("style", style))
-    sections = [section(comparison, f"comparison-{i}") for i, comparison in enumerate(found, 1)]
-    main = tag("main", tag("h1", heading), _contents(found) if len(found) > 1 else None, *sections, _footer())
-    return f"<!DOCTYPE html>\n{tag('html', head, tag('body', main), lang='en')}\n"
+    head = tag("head", tag("meta", charset="utf-8"), viewport, tag("title", title), tag("style", style))
+    return f"<!DOCTYPE html>\n{tag('html', head, tag('body', tag('main', *children)), lang='en')}\n"
 
 
 def _contents(comparisons: list[Comparison]) -> Markup:
@@ -74,7 +80,8 @@ def _contents(comparisons: list[Comparison]) -> Markup:
     return tag("nav", tag("ul", *items), aria_label="Comparisons")
 
 
-def _footer() -> Markup:
+def footer() -> Markup:
+    """Return who wrote the page, when and where."""
     when = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     return tag(
         "footer",

@@ -10,8 +10,8 @@ from qnetframe.errors import InvalidInputError
 from qnetframe.experiment.store import Store
 from qnetframe.figures import COLOURS, MARKERS, STYLE, figure_path, save
 from qnetframe.report.curves import Curves, curves_of
+from qnetframe.report.labels import in_words
 
-_UNITS = {"_km": "km", "_s": "s", "_hz": "Hz", "_db_per_km": "dB/km", "_db": "dB", "_rad": "rad"}
 # Above so many curves one legend column is too long, and a list beside the axes is used.
 _INSIDE = 4
 
@@ -62,7 +62,7 @@ def draw_curves(curves: Curves, ax: Any = None, log: str = "") -> Any:
 
     if set(log) - set("xy"):
         raise InvalidInputError(f"log is {log!r}; it must be 'x', 'y' or 'xy'")
-    with matplotlib.rc_context(dict(STYLE)):
+    with matplotlib.rc_context(STYLE):
         beside = len(curves.curves) > _INSIDE
         axes = (
             ax if ax is not None else Figure((7.2 if beside else 6.0, 4.0), layout="constrained").subplots()
@@ -89,15 +89,3 @@ def draw_curves(curves: Curves, ax: Any = None, log: str = "") -> Any:
             title = in_words(curves.by[0]) if len(curves.by) == 1 else None
             axes.legend(title=title, fontsize=9, title_fontsize=9, alignment="left", **place)
     return axes
-
-
-def in_words(name: str) -> str:
-    """Return a setting as the label of an axis: "link.length_km" is "link length (km)".
-
-    >>> in_words("link.length_km"), in_words("link.attenuation_db_per_km"), in_words("fidelity +i")
-    ('link length (km)', 'link attenuation (dB/km)', 'fidelity +i')
-    """
-    for ending, unit in sorted(_UNITS.items(), key=lambda item: -len(item[0])):
-        if name.endswith(ending) and " " not in name:
-            return f"{name.removesuffix(ending)} ({unit})".replace(".", " ").replace("_", " ")
-    return name if " " in name else name.replace(".", " ").replace("_", " ")

@@ -6,11 +6,9 @@ to standard output.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import importlib
 import importlib.metadata
-import importlib.util
 import json
 import os
 import pickle
@@ -18,7 +16,8 @@ import subprocess
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from qnetframe.api import Spec
@@ -54,7 +53,6 @@ def run_in_fresh_process(
     return _run(pickle.dumps(job))
 
 
-@lru_cache(maxsize=32)
 def _run(job: bytes) -> Report:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
     done = subprocess.run(
@@ -84,14 +82,15 @@ def digest(bits: Any) -> str:
 
 
 def _import(name: str, file: str) -> None:
-    with contextlib.suppress(ModuleNotFoundError):
+    from qnetframe.plugins.discovery import module_of_file
+
+    try:
         importlib.import_module(name)
-        return
-    found = importlib.util.spec_from_file_location(name, file)
-    if found is None or found.loader is None:
-        raise ModuleNotFoundError(f"no module {name}")
-    module = sys.modules[name] = importlib.util.module_from_spec(found)
-    found.loader.exec_module(module)
+    except ModuleNotFoundError as error:
+        if error.name != name or not file:
+            raise
+        path = Path(file)
+        module_of_file(path.parent if path.name == "__init__.py" else path)
 
 
 def _work(job: Job) -> Report:

@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from qnetframe.api import HardwareSpec
+from qnetframe.errors import UnsupportedError
 from qnetframe.experiment.run import execute
 from qnetframe.network import Hardware, Link, Network, Node
 from qnetframe.plugins import Plugins
@@ -73,7 +74,11 @@ def runs_a_chain_of_gates(spec: HardwareSpec, make: Make) -> None:
     for first, second in pairwise(qubits):
         p.cx(first, second)
     p.save("ghz", *qubits)
-    rho = execute(p, network=_network(hardware), plugins=Plugins(entry_points=False)).state("ghz").matrix
+    try:
+        result = execute(p, network=_network(hardware), plugins=Plugins(entry_points=False))
+    except UnsupportedError as error:
+        raise CapabilityMiss(f"no row of {size} coupled qubits was found: {error}") from error
+    rho = result.state("ghz").matrix
     low, high = float(rho[0, 0].real), float(rho[-1, -1].real)
     assert min(low, high) > 1 / 4, f"populations of |0…0> and |1…1> are {low:.3f} and {high:.3f}"
 

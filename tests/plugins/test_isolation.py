@@ -116,10 +116,25 @@ def test_a_file_is_a_plugin(tmp_path, monkeypatch, plugins):
     assert "made-up" not in plugins().channels
 
 
+def test_a_folder_is_a_plugin_with_its_modules(tmp_path, capsys):
+    folder = tmp_path / "made_up_package"
+    folder.mkdir()
+    (folder / "inner.py").write_text("from qnetframe.channels import dephasing as made\n")
+    (folder / "__init__.py").write_text(
+        GOOD.replace(
+            "from qnetframe.channels import dephasing", "from made_up_package.inner import made as dephasing"
+        )
+    )
+    main_and_leave(["plugins", "made-up", "--plugin", str(folder)])
+    assert "from made_up_package" in capsys.readouterr().out
+    main_and_leave(["check", "made-up", "--set", "p=0.1", "--plugin", str(folder), "--json"])
+    assert json.loads(capsys.readouterr().out)["failed"] == 0
+
+
 @pytest.mark.parametrize("name, code, reason", [
     ("made_up_broken.py", "import no_such_sdk", "No module named 'no_such_sdk'"),
     ("json.py", GOOD, "there is a module 'json' already"),
-    ("made_up_gone.py", None, "is no python file"),
+    ("made_up_gone.py", None, "is no python file and no package"),
 ])  # fmt: skip
 def test_a_file_that_is_no_plugin_is_left_out(tmp_path, monkeypatch, name, code, reason):
     if code is not None:

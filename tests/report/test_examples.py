@@ -10,7 +10,12 @@ import pytest
 EXAMPLES = Path(__file__).parents[2] / "examples"
 WRITES = {
     "demo.py": {"teleportation.html", "teleportation.png"},
+    "encoded_repeaters.py": set(),
+    "hamiltonian_to_key.py": {"hamiltonian_to_key.png"},
     "hardware_sweep.py": {"hardware_sweep.png"},
+    "purification_schedules.py": {"purification_schedules.png"},
+    "qkd_day.py": set(),
+    "qkd_real_links.py": set(),
     "write_a_protocol.py": set(),
 }
 

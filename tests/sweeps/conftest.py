@@ -41,3 +41,23 @@ def outcome():
         )
 
     return make
+
+
+@pytest.fixture
+def command(capsys, monkeypatch, tmp_path):
+    """Return a function that runs a command, given in words, and gives (exit code, stdout, stderr)."""
+    from qnetframe.cli import main
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "140")
+
+    def run(*words):
+        try:
+            main([str(word) for word in words])
+            code = 0
+        except SystemExit as left:
+            code = left.code or 0
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return run

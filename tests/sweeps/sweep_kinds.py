@@ -33,6 +33,12 @@ class Coin:
             if not mark.exists():
                 mark.write_text("")
                 os.kill(os.getpid(), signal.SIGKILL)
+        if settings.get("signal"):
+            os.kill(os.getpid(), settings["signal"])
+        if settings.get("wrong"):
+            return {"heads": settings["wrong"]}
+        if settings.get("words"):
+            return {"heads": Estimate("many")}
         if settings.get("die"):
             os.kill(os.getpid(), signal.SIGKILL)
         if settings.get("fail"):

@@ -1,4 +1,5 @@
 import textwrap
+from pathlib import Path
 
 import pytest
 
@@ -172,6 +173,13 @@ def test_errors_name_the_line_before_anything_runs(tmp_path, old, new, line, mes
     with pytest.raises(InvalidInputError, match=message) as caught:
         read_experiment(path)
     assert f"line {line}" in str(caught.value) and str(path) in str(caught.value)
+
+
+def test_the_example_is_valid_and_what_the_page_shows():
+    example = Path(__file__).parents[2] / "examples" / "fibre_sweep.toml"
+    assert len(read_experiment(example).design) == 90
+    shown = [line for line in example.read_text().splitlines() if not line.startswith("#")]
+    assert "\n".join(shown) in (Path(__file__).parents[2] / "docs" / "sweeps.md").read_text()
 
 
 def test_files_that_cannot_be_read(tmp_path):

@@ -11,7 +11,9 @@ from qnetframe.errors import InvalidInputError, PluginError, QnetframeError, Unk
 from qnetframe.experiment.perform import Performer
 from qnetframe.plugins import Plugins, discover
 from qnetframe.tasks import Task
+from qnetframe.testing import executor_tests
 
+test_contract = executor_tests("processes", params={"workers": 2})
 COIN = Performer(("sweep_kinds",))
 
 
@@ -105,6 +107,7 @@ sys.path.insert(0, {str(Path(__file__).parent)!r})
 from qnetframe.experiment.perform import Performer
 from qnetframe.plugins import discover
 from qnetframe.tasks import Task
+from qnetframe.testing import executor_tests
 tasks = [Task("coin", {{"x": 0}}), Task("coin", {{"x": 1, "seconds": 60, "log": {str(tmp_path / "log")!r}}})]
 for outcome in discover().make("executor", "processes", {{"workers": 1}}).run(iter(tasks), Performer(("sweep_kinds",))):
     import subprocess

@@ -216,12 +216,14 @@ def test_a_newer_store_is_refused_and_an_older_one_migrated(path, outcome):
     connection = sqlite3.connect(path)
     connection.execute("PRAGMA user_version = 99")
     connection.close()
-    with pytest.raises(StoreError, match="has schema version 99, and this qnetframe knows up to 1"):
+    with pytest.raises(StoreError, match="has schema version 99, and this qnetframe knows up to 2"):
         Store(path)
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA user_version = 1")
     steps = {1: ["ALTER TABLE tasks ADD COLUMN note TEXT"], 2: ["UPDATE tasks SET note = 'new'"]}
-    with pytest.raises(StoreError, match="older schema version 1"):
+    with pytest.raises(
+        StoreError, match=r"older schema version 1; 'qnetframe store ls .* --migrate' brings it to"
+    ):
         schema.migrate(connection, path, False, 3, steps)
     with pytest.raises(sqlite3.OperationalError):  # a step that fails leaves the store as it was
         schema.migrate(connection, path, True, 3, {1: steps[1], 2: ["UPDATE nothing SET x = 1"]})
@@ -240,3 +242,65 @@ def test_a_locked_or_unwritable_store_says_so():
     ]:
         with pytest.raises(StoreError, match=said):
             raise schema.store_error(schema.Path("runs.db"), sqlite3.OperationalError(text))
+
+
+def test_a_store_of_version_1_becomes_one_of_today(path, outcome):
+    filled(path, outcome, 60)
+    with Store(path, write=False) as store:
+        before = (
+            {figure: store.means(figure) for figure in store.figures()},
+            store.seconds(),
+            list(store.rows()),
+        )
+    connection = sqlite3.connect(path, isolation_level=None)  # version 1 kept no sums
+    for statement in (
+        "DROP TABLE sums",
+        "ALTER TABLE points DROP COLUMN done",
+        "ALTER TABLE points DROP COLUMN seconds",
+        "PRAGMA user_version = 1",
+    ):
+        connection.execute(statement)
+    connection.close()
+    with pytest.raises(StoreError, match="older schema version 1"):
+        Store(path, write=False)
+    with Store(path) as store:
+        after = (
+            {figure: store.means(figure) for figure in store.figures()},
+            store.seconds(),
+            list(store.rows()),
+        )
+    assert after == before
+
+
+def test_sums_are_those_of_the_rows_whatever_was_added_and_pruned(path):
+    """Kept sums against sums over all rows, with NaN, exact values, repeated and pruned tasks."""
+    import random
+
+    rng = random.Random(1)
+    with Store(path) as store:
+        for _ in range(6):
+            store.add(
+                Outcome(
+                    Task("k", {"x": rng.randrange(5)}, rng.randrange(40)),
+                    rng.choice(["done", "done", "failed"]),
+                    {
+                        f: Estimate(rng.choice([rng.random(), math.nan]), 0.1, rng.choice([None, 10]))
+                        for f in "ab"
+                    },
+                    seconds=rng.random(),
+                )
+                for _ in range(60)
+            )
+            store.prune({"x": rng.randrange(5)})
+            kept = store._all("SELECT * FROM sums ORDER BY figure, point")
+            anew = store._all(
+                """SELECT figure, point, count(*), sum(value), sum(value * value), sum(standard_error *
+                standard_error), sum(shots) FROM estimates GROUP BY figure, point ORDER BY figure, point"""
+            )
+            assert [row[:3] for row in kept] == [row[:3] for row in anew] and kept
+            for one, other in zip(kept, anew, strict=True):
+                assert one[3:] == pytest.approx(other[3:], abs=1e-12)
+            counted = store._all(
+                "SELECT point, count(*), sum(seconds) FROM tasks WHERE status = 'done' GROUP BY point"
+            )
+            assert store.seconds() == {n: (c, pytest.approx(s)) for n, c, s in counted}

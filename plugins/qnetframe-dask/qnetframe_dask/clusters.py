@@ -55,7 +55,7 @@ def _configure(path: str) -> None:
 
     try:
         data = yaml.safe_load(Path(path).read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, ValueError, yaml.YAMLError) as error:
         raise InvalidInputError(f"config is {path!r}, which cannot be read: {error}") from error
     if not isinstance(data, dict):
         raise InvalidInputError(f"config is {path!r}; it must be a table of Dask's configuration")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Literal
 
 from qnetframe.api import HardwareSpec
@@ -36,14 +37,15 @@ def qubit_names(name: str) -> tuple[str, ...]:
     return load(name).names
 
 
-def _factory(name: str) -> Callable[..., Hardware]:
-    def factory(qubits: str = "best", two_qubit_error: TwoQubitError = "cycle") -> Hardware:
-        return hardware(name, qubits, two_qubit_error)
+@dataclass(frozen=True)
+class _Device:
+    """A factory of one device, which unlike a closure can be sent to another process."""
 
-    factory.__doc__ = (
-        f'Return {name}; qubits is "best", "median" or a comma-separated list of qubits such as "4_1,4_2".'
-    )
-    return factory
+    name: str
+
+    def __call__(self, qubits: str = "best", two_qubit_error: TwoQubitError = "cycle") -> Hardware:
+        """Return it; qubits is "best", "median" or a comma-separated list of qubits such as "4_1,4_2"."""
+        return hardware(self.name, qubits, two_qubit_error)
 
 
 @hookimpl
@@ -54,5 +56,5 @@ def qnetframe_hardware() -> Iterable[HardwareSpec]:
         return
     for name in device_names():
         yield HardwareSpec(
-            name, _factory(name), f"Google's {name[7:]!r}, calibration of {DISTRIBUTION} {found}"
+            name, _Device(name), f"Google's {name[7:]!r}, calibration of {DISTRIBUTION} {found}"
         )

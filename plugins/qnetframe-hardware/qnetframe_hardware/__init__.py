@@ -9,13 +9,14 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator
 
-from qnetframe.api import CommandSpec, HardwareSpec, LinkSpec
+from qnetframe.api import CommandSpec, HardwareSpec, LinkSpec, TopologySpec
 from qnetframe.hookspecs import hookimpl
 from qnetframe.network import Hardware
 from qnetframe_hardware import hookspecs
 from qnetframe_hardware.bridges.derivation import Derived
 from qnetframe_hardware.bridges.links import LINKS
 from qnetframe_hardware.bridges.profiles import PROFILES
+from qnetframe_hardware.bridges.topologies import TOPOLOGIES
 from qnetframe_hardware.hookspecs import Solver, SolverSpec
 
 
@@ -66,6 +67,13 @@ def qnetframe_links() -> Iterator[LinkSpec]:
     """Yield the links that come from photons, cables and sources."""
     for name, (factory, summary) in LINKS.items():
         yield LinkSpec(name, factory, summary)
+
+
+@hookimpl
+def qnetframe_topologies() -> Iterator[TopologySpec]:
+    """Yield traps around a junction, and cryostats joined by cables."""
+    for name, (factory, summary) in TOPOLOGIES.items():
+        yield TopologySpec(name, factory, summary)
 
 
 def _commands() -> object:

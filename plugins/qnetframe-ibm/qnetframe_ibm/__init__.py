@@ -5,7 +5,8 @@ Snapshots are read from qiskit-ibm-runtime's files, not imported; the backend im
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from qnetframe.api import Backend, BackendSpec, HardwareSpec
 from qnetframe.hookspecs import hookimpl
@@ -34,14 +35,15 @@ def hardware(name: str, qubits: str = "best") -> Hardware:
     return select(load(name), qubits)
 
 
-def _factory(name: str) -> Callable[..., Hardware]:
-    def factory(qubits: str = "best") -> Hardware:
-        return hardware(name, qubits)
+@dataclass(frozen=True)
+class _Device:
+    """A factory of one device, which unlike a closure can be sent to another process."""
 
-    factory.__doc__ = (
-        f'Return {name}; qubits is "best", "median" or a comma-separated list of device qubits such as "0,1".'
-    )
-    return factory
+    name: str
+
+    def __call__(self, qubits: str = "best") -> Hardware:
+        """Return it; qubits is "best", "median" or a comma-separated list of device qubits such as "0,1"."""
+        return hardware(self.name, qubits)
 
 
 def ibm(
@@ -90,5 +92,5 @@ def qnetframe_hardware() -> Iterable[HardwareSpec]:
         return
     for name in device_names():
         yield HardwareSpec(
-            name, _factory(name), f"IBM calibration snapshot {name[4:]!r} of {DISTRIBUTION} {found}"
+            name, _Device(name), f"IBM calibration snapshot {name[4:]!r} of {DISTRIBUTION} {found}"
         )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from qnetframe.api import CommandSpec, ProtocolSpec
+from qnetframe.api import CommandSpec, ProtocolSpec, TaskSpec
 from qnetframe.hookspecs import hookimpl
 from qnetframe_qec import hooks, protocols
 from qnetframe_qec.codes import bicycle, colour, small, surface
-from qnetframe_qec.decoders import general, matching, tables
+from qnetframe_qec.decoders import general, matching, tables, windowed
 from qnetframe_qec.hooks import CodeSpec, DecoderSpec
 
 
@@ -35,6 +35,12 @@ def qnetframe_decoders() -> Iterator[DecoderSpec]:
         "pymatching-correlated",
         matching.correlated_matching,
         "PyMatching with correlations",
+        hyperedges=False,
+    )
+    yield DecoderSpec(
+        "windowed-matching",
+        windowed.WindowedMatching,
+        "PyMatching in windows that follow the rounds",
         hyperedges=False,
     )
     yield DecoderSpec("bp-osd", general.BpOsd, "belief propagation and ordered statistics, by ldpc")
@@ -77,9 +83,23 @@ def qnetframe_protocols() -> Iterator[ProtocolSpec]:
 
 
 @hookimpl
+def qnetframe_tasks() -> Iterator[TaskSpec]:
+    """Yield memory experiments as a kind of task, for sweeps and stores."""
+    yield TaskSpec(
+        "memory", _memory_kind, "memory experiment of a code: settings of qnetframe_qec's MemoryTask"
+    )
+
+
+@hookimpl
 def qnetframe_commands() -> Iterator[CommandSpec]:
     """Yield ``qnetframe qec``."""
     yield CommandSpec("qec", _commands, "codes, thresholds and seams of error correction")
+
+
+def _memory_kind() -> Any:
+    from qnetframe_qec.sampling.kind import MemoryKind
+
+    return MemoryKind()
 
 
 def _commands() -> Any:

@@ -25,9 +25,7 @@ Rounds = Annotated[int | None, typer.Option(help="Rounds. Default: as many as th
 Basis = Annotated[str, typer.Option(help="Basis of the memory: z or x.")]
 Shots = Annotated[int, typer.Option(help="Shots of a point at most.")]
 MaxErrors = Annotated[int | None, typer.Option(help="Logical errors at which a point is done.")]
-Store = Annotated[
-    Path | None, typer.Option(help="CSV file of finished batches; a killed run goes on from it.")
-]
+Store = Annotated[Path | None, typer.Option(help="Store of finished batches; a killed run goes on from it.")]
 Workers = Annotated[int, typer.Option(help="Processes.")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Figure to write (.svg, .png, .pdf).")]
 
@@ -213,7 +211,7 @@ def _collect(
 ) -> list[Counts]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    from qnetframe_qec.sampling.collect import Stop, collect
+    from qnetframe_qec.sampling.collect import Stop, collect, make_executor
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=options.console(stderr=True), transient=True) as bar:
@@ -225,7 +223,14 @@ def _collect(
                 finished.add(task.id)
                 bar.advance(all_points)
 
-        return collect(tasks, Stop(shots, max_errors), seed=seed, store=store, workers=workers, report=report)
+        return collect(
+            tasks,
+            Stop(shots, max_errors),
+            seed=seed,
+            store=store,
+            executor=make_executor(workers),
+            report=report,
+        )
 
 
 def _row(task: MemoryTask, counts: Counts) -> dict[str, Any]:
@@ -246,11 +251,9 @@ def _row(task: MemoryTask, counts: Counts) -> dict[str, Any]:
 
 
 def _save(axes: Any, path: Path) -> None:
-    try:
-        axes.figure.savefig(path, dpi=120)
-    except (OSError, ValueError) as error:
-        raise InvalidInputError(f"figure {path} cannot be written: {error}") from None
-    typer.echo(f"file: {path}", err=True)
+    from qnetframe.figures import save
+
+    typer.echo(f"file: {save(axes.figure, path)}", err=True)
 
 
 def _show(found: dict[str, Any], rows: list[dict[str, Any]], title: str, json: bool) -> None:

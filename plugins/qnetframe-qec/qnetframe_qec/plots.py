@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from qnetframe.errors import InvalidInputError
+from qnetframe.figures import COLOURS, MARKERS, STYLE
 from qnetframe_qec.codes.code import Code
 from qnetframe_qec.sampling.scaling import Point, Threshold
 
 if TYPE_CHECKING:
     import stim
 
-# Okabe and Ito, "Color Universal Design" (2008).
-_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-_MARKERS = "osD^vPX"
 _FACES = {"X": "#f2c0a2", "Z": "#a9cce6", "mixed": "#d9d9d9", "X and Z": "#cfcbe0"}
 
 
@@ -26,9 +24,7 @@ def plot_threshold(points: Sequence[Point], fit: Threshold | None = None, axes: 
     With a fit its curves and its 95 % interval are drawn as well.
     """
     axes = axes or _axes((6.4, 4.4))
-    for distance, colour, marker in zip(
-        sorted({q.distance for q in points}), _COLOURS, _MARKERS, strict=False
-    ):
+    for distance, colour, marker in zip(sorted({q.distance for q in points}), COLOURS, MARKERS, strict=False):
         own = sorted((q.p, q.error) for q in points if q.distance == distance)
         xs = np.array([p for p, _ in own])
         axes.errorbar(
@@ -42,12 +38,11 @@ def plot_threshold(points: Sequence[Point], fit: Threshold | None = None, axes: 
         axes.axvspan(fit.low, fit.high, color="#999999", alpha=0.25, lw=0)
         axes.axvline(fit.value, color="#555555", lw=1, ls="--")
         half = (fit.high - fit.low) / 2
-        axes.set_title(f"threshold {fit.value:.4g} ± {half:.1g} (95 %),  ν = {fit.nu:.2f}", fontsize=11)
+        axes.set_title(f"threshold {fit.value:.4g} ± {half:.1g} (95 %),  ν = {fit.nu:.2f}")
     axes.set(xlabel="physical error probability p", ylabel="logical error probability", yscale="log")
     for formatted in (axes.yaxis.set_major_formatter, axes.yaxis.set_minor_formatter):
         formatted("{x:.3g}")
-    axes.grid(color="#dde2e9", which="both", lw=0.6)
-    axes.spines[["top", "right"]].set_visible(False)
+    axes.grid(which="both", lw=0.6)
     axes.legend(frameon=False)
     return axes
 
@@ -82,12 +77,12 @@ def plot_layout(code: Code, nodes: Sequence[str] | None = None, axes: Any = None
             *corners[np.argsort(angles)].T, color=_FACES[kind], ec="white", lw=1.5, label=label, zorder=1
         )
     owners = list(nodes) if nodes is not None else ["data qubit"] * code.n
-    for name, colour in zip(dict.fromkeys(owners), _COLOURS, strict=False):
+    for name, colour in zip(dict.fromkeys(owners), COLOURS, strict=False):
         own = places[[owner == name for owner in owners]]
         axes.scatter(*own.T, s=60, color=colour if nodes is not None else "#333333", label=name, zorder=3)
     axes.set_aspect("equal")
     axes.axis("off")
-    axes.set_title(f"{code.name} {code.parameters}", fontsize=11)
+    axes.set_title(f"{code.name} {code.parameters}")
     axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
     return axes
 
@@ -116,11 +111,12 @@ def plot_detectors(model: stim.DetectorErrorModel, axes: Any = None) -> Any:
         )
     axes.scatter(*np.array(list(places.values())).T, s=14, color="#333333", depthshade=False)
     axes.set(xlabel="x", ylabel="y", zlabel="round")
-    axes.set_title(f"{len(places)} detectors, {len(edges)} errors that join two", fontsize=11)
+    axes.set_title(f"{len(places)} detectors, {len(edges)} errors that join two")
     return axes
 
 
 def _axes(size: tuple[float, float]) -> Any:
     import matplotlib.pyplot as plt
 
-    return plt.subplots(figsize=size, layout="constrained")[1]
+    with plt.rc_context(STYLE):
+        return plt.subplots(figsize=size, layout="constrained")[1]

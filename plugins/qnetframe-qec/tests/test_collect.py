@@ -10,11 +10,14 @@ import time
 import numpy as np
 import pytest
 
-from qnetframe.errors import InvalidInputError
+import qnetframe as qn
+from qnetframe.errors import InvalidInputError, QnetframeError, StoreError, UnsupportedError
+from qnetframe.experiment.store import Store
+from qnetframe.tasks import Task
 from qnetframe.values import Estimate
-from qnetframe_qec.sampling.collect import BATCH_SHOTS, Stop, batch_seed, collect
+from qnetframe_qec.sampling.collect import BATCH_SHOTS, Stop, collect, make_executor
 from qnetframe_qec.sampling.counts import Counts, Sampler
-from qnetframe_qec.sampling.records import FIELDS
+from qnetframe_qec.sampling.kind import MemoryKind, settings_of
 from qnetframe_qec.sampling.scaling import Point, crossing, error_per_round, suppression, threshold
 from qnetframe_qec.sampling.task import MemoryTask
 
@@ -28,16 +31,16 @@ def same(a, b):
 def test_early_stop_is_at_the_first_batch_that_suffices():
     few = collect(TASKS, Stop(5 * BATCH_SHOTS, max_errors=100), seed=1)
     for task, counts in zip(TASKS, few, strict=True):
-        sampler, total = Sampler.of_task(task), Counts()
-        batch = 0
+        sampler, total, batch = Sampler.of_task(task), Counts(), 0
         while total.errors < 100 and total.shots < 5 * BATCH_SHOTS:
-            total += sampler.counts(BATCH_SHOTS, batch_seed(task.id, 1, batch))
+            own = Task("memory", settings_of(task, BATCH_SHOTS), seed=1 << 31 | batch)
+            total += sampler.counts(BATCH_SHOTS, own.run_seed)
             batch += 1
         assert (counts.shots, counts.errors) == (total.shots, total.errors)
 
 
 def test_resuming_does_nothing_twice(tmp_path):
-    store, calls = tmp_path / "counts.csv", []
+    store, calls = tmp_path / "runs.db", []
     stop = Stop(2 * BATCH_SHOTS + 100)
     first = collect(TASKS, stop, store=store)
     again = collect(TASKS, stop, store=store, report=lambda *a: calls.append(a))
@@ -49,34 +52,46 @@ def test_resuming_does_nothing_twice(tmp_path):
     assert same(more, collect(TASKS[:1], Stop(4 * BATCH_SHOTS)))
 
 
-def test_a_torn_line_is_dropped(tmp_path):
-    store = tmp_path / "counts.csv"
-    whole = collect(TASKS, Stop(BATCH_SHOTS), store=store)
-    text = store.read_bytes()
-    for cut in (len(text) - 1, len(text) - 40, len(",".join(FIELDS)) - 3, 0):
-        store.write_bytes(text[:cut])
-        assert same(collect(TASKS, Stop(BATCH_SHOTS), store=store), whole)
-        assert store.read_bytes().count(b"\n") == 1 + len(TASKS)
-
-
-@pytest.mark.parametrize("content", ["hello\nworld\n", "hello", ",".join(FIELDS) + "\n1,2\n", "\xff\xfe\n"])
-def test_a_file_of_something_else_is_left_alone(tmp_path, content):
+def test_a_file_that_is_no_store_is_left_alone(tmp_path):
     store = tmp_path / "thesis.txt"
-    store.write_bytes(content.encode("latin-1"))
-    with pytest.raises(InvalidInputError, match=r"left as it is|line 2|it is no batch"):
+    store.write_text("hello")
+    with pytest.raises(StoreError):
         collect(TASKS, Stop(100), store=store)
-    assert store.read_bytes() == content.encode("latin-1")
+    assert store.read_text() == "hello"
 
 
-def test_a_store_that_cannot_be_opened(tmp_path):
-    with pytest.raises(InvalidInputError, match="cannot be opened"):
-        collect(TASKS, Stop(100), store=tmp_path)
+def test_batches_are_rows_of_the_hosts_store(tmp_path):
+    (counts,) = collect(TASKS[:1], Stop(BATCH_SHOTS + 5), store=tmp_path / "runs.db")
+    with Store(tmp_path / "runs.db") as store:
+        rows = list(store.rows(kind="memory", where={"p": 0.02}))
+    assert [r.outcome.info["shots"] for r in rows] == [BATCH_SHOTS, 5]
+    assert sum(r.outcome.info["errors"] for r in rows) == counts.errors
+    assert rows[0].outcome.estimates["logical error"].shots == BATCH_SHOTS
+
+
+def test_a_sweep_of_the_host_over_memories(tmp_path):
+    qn.sweep(
+        kind="memory", settings={"noise": "code-capacity", "rounds": 1, "shots": 2000}, over={"p": [0.02, 0.1]},
+        store=tmp_path / "runs.db", progress=False,
+    )  # fmt: skip
+    with Store(tmp_path / "runs.db") as store:
+        errors = [r.outcome.estimates["logical error"].value for r in store.rows(kind="memory")]
+    assert len(errors) == 2 and errors[0] < 0.05 < errors[1]
+    with pytest.raises(QnetframeError, match="unknown setting 'shot'"):
+        MemoryKind().check({"shot": 5})
+
+
+def test_a_task_that_cannot_be_built_says_why():
+    with pytest.raises(UnsupportedError, match="not CSS"):
+        collect([MemoryTask(code="five-qubit")], Stop(100))
+    with pytest.raises(QnetframeError, match="unknown decoder 'oracle'"):
+        collect([MemoryTask(decoder="oracle")], Stop(100))
 
 
 @pytest.mark.slow
 def test_the_same_counts_on_two_workers():
     stop = Stop(6 * BATCH_SHOTS, max_errors=1000)
-    assert same(collect(TASKS, stop, workers=2), collect(TASKS, stop))
+    assert same(collect(TASKS, stop, executor=make_executor(2)), collect(TASKS, stop))
 
 
 SWEEP = """
@@ -97,9 +112,9 @@ def test_a_sweep_of_30_points_resumes_after_kills(tmp_path):
         return [sys.executable, "-c", SWEEP, str(store)]
 
     undisturbed = subprocess.run(
-        command(tmp_path / "a.csv"), capture_output=True, text=True, check=True
+        command(tmp_path / "a.db"), capture_output=True, text=True, check=True
     ).stdout
-    store, rng, kills = tmp_path / "b.csv", np.random.default_rng(8), 0
+    store, rng, kills = tmp_path / "b.db", np.random.default_rng(8), 0
     while True:
         process = subprocess.Popen(command(store), stdout=subprocess.PIPE, text=True)
         if kills < 6:
@@ -113,8 +128,8 @@ def test_a_sweep_of_30_points_resumes_after_kills(tmp_path):
         output, _ = process.communicate()
         break
     assert kills >= 1 and output == undisturbed
-    rows = [line.split(",")[:2] for line in store.read_text().splitlines()[1:]]
-    assert len(rows) == len({tuple(r) for r in rows}) == 60
+    with Store(store) as opened:
+        assert opened.counts() == {"done": 60}
 
 
 def synthetic(critical, nu, ds, ps, shots, seed=1):
@@ -183,7 +198,7 @@ def test_thresholds(noise, ds, ps, rounds, low, high):
     tasks = [MemoryTask(noise=noise, distance=d, p=p, rounds=rounds) for d in ds for p in ps]
     points = [
         Point(t.distance, t.p, c.error)
-        for t, c in zip(tasks, collect(tasks, Stop(6 * BATCH_SHOTS)), strict=True)
+        for t, c in zip(tasks, collect(tasks, Stop(3 * BATCH_SHOTS)), strict=True)
     ]
     crossed = crossing(points, ds[1], ds[2])
     # Three standard errors inside the bracket: false alarm below 3e-3 each, at a fixed seed.

@@ -15,6 +15,7 @@ test_lookup = decoder_tests("lookup")
 test_maximum_likelihood = decoder_tests("maximum-likelihood")
 test_pymatching = decoder_tests("pymatching")
 test_pymatching_correlated = decoder_tests("pymatching-correlated")
+test_windowed_matching = decoder_tests("windowed-matching")
 test_bp_osd = decoder_tests("bp-osd")
 test_union_find = decoder_tests(
     "union-find", fails={"likelier_wins": "clusters grow by neighbours, and odds only order what is solved"}

@@ -50,6 +50,12 @@ def test_on_stim_exactly(code, decoder, values):
         assert corrected(code, distribution, decoder) == pytest.approx(value, abs=1e-6, rel=1e-5)
 
 
+def test_steane_exactly_on_the_reference():
+    result = qn.execute(correction_program(steane(), depolarizing(0.01), "record"))
+    found = corrected(steane(), {k: e.value for k, e in result.distribution().items()})
+    assert found == pytest.approx(1.57821e-3, abs=1e-8)
+
+
 @pytest.mark.parametrize("backend", ["reference", "aer", "cirq", "qutip"])
 def test_five_qubits_with_feed_forward(backend):
     for p, value in ((0.01, 9.7796e-4),):

@@ -6,7 +6,10 @@ import pytest
 import stim
 
 import qnetframe as qn
+from qnetframe.builtin.topologies import chain
 from qnetframe.errors import InvalidInputError, QnetframeError, UnknownNameError, UnsupportedError
+from qnetframe.network import Hardware, Network, Node
+from qnetframe.network.hardware import GateProfile, QubitProfile
 from qnetframe.plugins import discover
 from qnetframe_qec.codes.code import Code
 from qnetframe_qec.codes.small import five_qubit, repetition, steane
@@ -131,6 +134,31 @@ def test_decoders_of_small_memories():
         assert error.value <= errors["lookup"].value + 4 * error.standard_error, name
 
 
+def windowed(window, commit, shots=8000):
+    params = {"window": window, "commit": commit}
+    task = MemoryTask(
+        noise="circuit", p=0.005, distance=3, rounds=12, decoder="windowed-matching", decoder_params=params
+    )
+    return sample(task, 1, shots)
+
+
+def test_windows_that_follow_the_rounds():
+    """One window is matching of everything; of the distance and more it is nearly as good; a short one is not."""
+    whole = sample(MemoryTask(noise="circuit", p=0.005, distance=3, rounds=12), 1, 8000)
+    assert windowed(20, 20).errors == whole.errors
+    assert windowed(6, 3).error.value < 1.15 * whole.error.value
+    assert windowed(2, 2).error.value > 1.3 * whole.error.value
+
+
+def test_the_delay_of_a_window():
+    made = discover().make("decoder", "windowed-matching", {"window": 6, "commit": 2})
+    assert made.delay(1e-6, 1e-5) == pytest.approx(4e-6 + 1e-5)
+    with pytest.raises(InvalidInputError, match="commit is 3"):
+        discover().make("decoder", "windowed-matching", {"window": 2, "commit": 3})
+    with pytest.raises(UnsupportedError, match="needs the round of D1 as its third"):
+        made.compile_decoder_for_dem(dem=stim.DetectorErrorModel("error(0.1) D0 D1\ndetector(0, 0, 0) D0"))
+
+
 def test_hyperedges_are_refused_by_name():
     with pytest.raises(UnsupportedError, match="'pymatching' cannot handle hyperedges: an error flips"):
         Sampler.of_task(MemoryTask(code="colour", distance=5, noise="circuit", p=0.001))
@@ -173,6 +201,22 @@ def test_heralded_erasure_is_decoded():
     # One erased qubit of a distance-2 code is always corrected; the rate is that of two or more.
     pair = sample(MemoryTask(distance=2, noise="erasure", p=0.1, rounds=1), 2, 20_000).error
     assert pair.value < 6 * 0.1**2
+
+
+def test_noise_of_a_devices_profile():
+    """A memory on a node's hardware: worse gates hurt, and relaxation is twirled only when asked."""
+
+    def errors(error, **more):
+        gates = {("cx", ()): GateProfile(error, 1e-7), ("h", ()): GateProfile(error / 10, 5e-8)}
+        device = Hardware("device", default=QubitProfile(t1=1e-4, t2=1e-4, readout=(0.01, 0.01)), gates=gates)
+        network = Network((Node("node0", device), Node("node1")), chain(2).links)
+        params = {"noise": "none", "p": 0.0}
+        run = qn.run("memory", backend="stim", topology=network, params=params, shots=8000, seed=3, **more)
+        return run.estimates["logical error"].value
+
+    assert 0 < errors(0.001, twirl=True) < errors(0.01, twirl=True)
+    with pytest.raises(UnsupportedError, match="twirl"):
+        errors(0.001)
 
 
 def test_by_name_on_engines():

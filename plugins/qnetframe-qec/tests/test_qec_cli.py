@@ -30,7 +30,7 @@ def typed(capsys, *words):
 
 
 def test_threshold_in_json(capsys, tmp_path):
-    figure, store = tmp_path / "t.svg", tmp_path / "c.csv"
+    figure, store = tmp_path / "t.svg", tmp_path / "c.db"
     words = [
         "threshold",
         "--noise",
@@ -82,8 +82,8 @@ def test_memory(capsys):
         (["memory", "--code", "five-qubit"], "not CSS"),
         (["threshold", "--noise", "erasure"], "needs --p and --distances"),
         (["threshold", "--noise", "code-capacity", "--p", "0.05,0.06", "--shots", "100"], "too few"),
-        (["code", "steane", "-o", "/nowhere/x.png"], "no layout to draw"),
-        (["code", "toric", "-o", "/nowhere/x.png"], "cannot be written"),
+        (["code", "steane", "-o", "/proc/none/x.png"], "no layout to draw"),
+        (["code", "toric", "-o", "/proc/none/x.png"], "cannot be written"),
     ],
 )
 def test_bad_input_is_one_line(capsys, words, message):

@@ -7,7 +7,7 @@ import pytest
 
 import qnetframe as qn
 from qnetframe.builtin.topologies import chain
-from qnetframe.errors import QnetframeError
+from qnetframe.errors import QnetframeError, UnsupportedError
 from qnetframe.network import Link, LinkModel, Network, Node
 from qnetframe.placement import place
 from qnetframe_qec.codes.small import five_qubit, four_two_two, repetition, steane
@@ -15,6 +15,7 @@ from qnetframe_qec.codes.surface import rotated_surface
 from qnetframe_qec.decoders.general import BpOsd
 from qnetframe_qec.decoders.matching import Matching
 from qnetframe_qec.decoders.tables import MaximumLikelihood
+from qnetframe_qec.repeaters.chains import bare_chain, encoded_chain, purified_link
 from qnetframe_qec.repeaters.programs import one_way_program, swapping_program
 from qnetframe_qec.sampling.counts import Sampler
 from qnetframe_stim import stim_backend
@@ -131,3 +132,32 @@ def test_bad_input(call, message):
     with pytest.raises(QnetframeError, match=message):
         call()
     assert BpOsd().osd_order == 5
+
+
+def test_layers_of_a_chain():
+    """Swapping and purified swapping in closed form; purification under a code; costs in pairs and seconds.
+
+    Werner F = .9 after one DEJMPS: .926396 with success .875556 (C. H. Bennett et al., PRL 76, 722 (1996)).
+    """
+    network = chain(3, length_km=10.0, fidelity=0.9)
+    raw = network.links[0].model
+    once = purified_link(raw, 1)
+    assert once.fidelity == pytest.approx(0.926396, abs=1e-6)
+    assert raw.success_probability / once.success_probability == pytest.approx(2 / 0.875556, rel=1e-6)
+    assert purified_link(raw, 0) is raw
+    swapped = bare_chain(network, route(2))
+    assert 1 - swapped.infidelity.value == pytest.approx(0.9**2 + 0.1**2 / 3)
+    assert (swapped.raw_pairs, swapped.station_qubits) == (2.0, 2)
+    assert swapped.seconds == pytest.approx(raw.mean_time)
+    purified = bare_chain(network, route(2), rounds=1)
+    assert purified.infidelity.value < swapped.infidelity.value
+    assert purified.seconds == pytest.approx(2 / 0.875556 * raw.mean_time + raw.delay, rel=1e-6)
+    encoded, both = (
+        encoded_chain(steane(), network, route(2), BpOsd(), rounds=r, shots=10_000) for r in (0, 1)
+    )
+    assert both.infidelity.value < encoded.infidelity.value and encoded.raw_pairs == 14.0
+    # In the middle two blocks, and an end of a pair for each of their qubits.
+    assert encoded.station_qubits == 28
+    odd = LinkModel(state=[0.8**0.5, 0, 0, 0.2**0.5])
+    with pytest.raises(UnsupportedError, match="not Bell-diagonal"):
+        purified_link(odd, 1)

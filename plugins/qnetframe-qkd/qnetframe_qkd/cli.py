@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -137,6 +139,73 @@ def map_(
     if output is not None:
         draw_rate_map(network, found, output, route, str(groups["topology"].get("name", topology)))
         typer.echo(f"file: {output}", err=json)
+
+
+@app.command()
+def key(
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="A parameter of the protocol bb84-decoy."),
+    ] = None,
+    pulses: Annotated[float, typer.Option(help="Pulses to send, e.g. 1e9.")] = 1e8,
+    seed: Annotated[
+        int | None,
+        typer.Option(help="Makes the run reproducible, and its key no secret. Default: real randomness."),
+    ] = None,
+    qber_limit: Annotated[
+        float, typer.Option(help="Error rate of the test above which the run aborts.")
+    ] = 0.05,
+    method: Annotated[str, typer.Option(metavar="cascade|ldpc", help="Error correction.")] = "cascade",
+    output: Output = None,
+    json: options.Json = False,
+) -> None:
+    r"""Make a key by decoy BB84, pulse by pulse, and print its ledger; the key itself is not shown.
+
+    Exit code 1 where the run aborts, with its reason.
+
+    \b
+    qnetframe qkd key --pulses 1e9 --set length_km=50 --set basis_probability=0.85
+    qnetframe qkd key --set length_km=20 --set attack=intercept-resend --set strength=0.25
+    """
+    from qnetframe import checks
+    from qnetframe.plugins import discover
+    from qnetframe_qkd.postprocessing import decoy_session
+
+    protocol = discover().make("protocol", "bb84-decoy", options.settings(settings))
+    number = int(checks.positive(pulses, "--pulses"))
+    chosen = options.choice(method, "--method", ("cascade", "ldpc"))
+    with _progress() as report:
+        found = decoy_session(protocol, number, seed, qber_limit=qber_limit, method=chosen, progress=report)
+    if json:
+        options.print_json({"protocol": "bb84-decoy", **found.to_dict()})
+    elif not found.aborted:
+        typer.echo(str(found.ledger))
+        typer.echo(f"secure but for ε = {found.epsilon_sec:g}, correct but for ε = {found.epsilon_cor:g}")
+        typer.echo(f"QBER {found.figures['QBER in Z']:.4g}, error correction f = {found.figures['f']:.4g}")
+    if found.aborted:
+        typer.echo(f"no key: {found.aborted}", err=True)
+        raise typer.Exit(1)
+    if output is not None:
+        from qnetframe_qkd.plots import ledger_waterfall
+
+        ledger_waterfall(found.ledger).savefig(output, dpi=150)
+        typer.echo(f"file: {output}", err=json)
+
+
+@contextlib.contextmanager
+def _progress() -> Iterator[Callable[[str, float], None]]:
+    """Show a bar for each stage on a terminal, nothing elsewhere."""
+    from rich.progress import Progress, TaskID
+
+    with Progress(console=options.console(stderr=True), transient=True) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def report(stage: str, share: float) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=1.0)
+            bars.update(tasks[stage], completed=share)
+
+        yield report if bars.console.is_terminal else lambda stage, share: None
 
 
 def _facts(result: KeyRate) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -62,3 +63,20 @@ def threshold(rate: Callable[[float], KeyRate], low: float, high: float, toleran
         middle = (low + high) / 2
         low, high = (middle, high) if rate(middle).signed_rate > 0 else (low, middle)
     return (low + high) / 2
+
+
+def best_argument(
+    rate: Callable[[float], KeyRate], low: float, high: float, tolerance: float = 1e-8
+) -> tuple[float, KeyRate]:
+    """Return the argument (an intensity) from ``low`` to ``high`` of the highest rate, and that rate.
+
+    The search is bounded and logarithmic: good intensities differ by orders of magnitude.
+    """
+    from scipy.optimize import minimize_scalar
+
+    found = minimize_scalar(
+        lambda x: -rate(math.exp(x)).signed_rate, bounds=(math.log(low), math.log(high)), method="bounded",
+        options={"xatol": tolerance},
+    )  # fmt: skip
+    best = math.exp(float(found.x))
+    return best, rate(best)

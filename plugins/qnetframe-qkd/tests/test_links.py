@@ -153,6 +153,46 @@ def test_command_line(tmp_path):
     assert "secret bits per second" in run("map", "chain", "--set", "topology.length_km=30")
 
 
+def test_a_key_on_the_command_line(tmp_path):
+    from qnetframe.cli.app import app
+
+    words = [
+        "qkd",
+        "key",
+        "--pulses",
+        "1e8",
+        "--seed",
+        "1",
+        "--set",
+        "length_km=10",
+        "-o",
+        str(tmp_path / "l.png"),
+    ]
+    done = CliRunner().invoke(app, [*words, "--json"])
+    assert done.exit_code == 0, done.output
+    found = json.loads(done.output.split("\nfile")[0])
+    assert found["length"] == sum(found["ledger"]["entries"].values()) > 0 and found["aborted"] == ""
+    assert (tmp_path / "l.png").stat().st_size > 5000
+    attacked = CliRunner().invoke(app, [*words, "--set", "attack=intercept-resend", "--set", "strength=0.25"])
+    assert attacked.exit_code == 1 and "no key: the QBER of the test" in attacked.output
+
+
+def test_real_links_are_near_what_was_published():
+    from qnetframe_qkd.links.experiments import all_experiments
+
+    found = {(row.experiment, row.figure): row for row in all_experiments()}
+    # How near each is: the model was fitted to GYS; Tokyo's detectors are assumed; Micius is a formula of counts.
+    near = {
+        ("GYS 2004", "QBER at 122 km"): 0.02, ("GYS 2004", "reach with infinite decoys (km)"): 1e-3,
+        ("Tokyo 45 km", "secret bits per second"): 0.2, ("Micius 1120 km", "asymptotic bits per second"): 0.03,
+        ("Micius 1120 km", "finite key, bits"): 0.2, ("Micius 1120 km", "finite key, bits per second"): 0.2,
+    }  # fmt: skip
+    assert found.keys() == near.keys()
+    for which, tolerance in near.items():
+        assert found[which].ours == pytest.approx(found[which].published, rel=tolerance), which
+        assert found[which].why_they_differ
+
+
 def test_maps_are_drawn():
     network = diamond()
     axes = draw_rate_map(network, rate_map(network), title="keys")
@@ -162,10 +202,19 @@ def test_maps_are_drawn():
 def test_figures():
     lengths = [1.0, 100.0, 250.0]
     figure = plots.rate_against_distance(lengths_km=lengths)
-    assert len(figure.axes[0].lines) == 1 + len(plots.standard_rates())
+    assert len(figure.axes[0].lines) == 1 + len(plots.standard_rates()) == 12
     ours = {line.get_label(): line.get_ydata() for line in figure.axes[0].lines}
     assert all(ours["decoy BB84"][:2] < ours["PLOB, no repeater"][:2]) and math.isnan(ours["decoy BB84"][2])
     assert ours["twin-field"][2] > ours["MDI"][2] > 0
+    # Single photons at 1 km: half of the detected, with 2 % of errors.
+    expected = 0.5 * 0.2 * 10**-0.02 * rates.bb84(0.02, 1.16).rate
+    assert ours["BB84, single photons"][0] == pytest.approx(expected, rel=1e-4)
+    assert (
+        ours["six-state, single photons"][0]
+        > ours["SARG04, single photons"][0]
+        > ours["B92, single photons"][0]
+        > 0
+    )
     assert plots.attack_strength(5).axes[0].lines[0].get_ydata()[-1] == pytest.approx(0.25)
     assert len(plots.finite_key(sizes=[1e4, 1e6]).axes[0].lines) == 7
     from qnetframe_qkd.postprocessing import Entry, Ledger

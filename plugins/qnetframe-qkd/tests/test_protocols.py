@@ -66,6 +66,20 @@ def test_an_eavesdropper_is_a_party_of_the_circuit():
     assert abs(six["QBER"].value - 1 / 3) < 5 * six["QBER"].standard_error
 
 
+def test_weak_pulses_without_decoys_are_not_trusted_with_several_photons():
+    bright = qn.run(BB84(length_km=60, intensity=0.5, form="detection")).estimates
+    assert bright["QBER"].value == pytest.approx(0.0, abs=1e-12) and bright["key per sifted bit"].value == 0.0
+    dim = BB84(length_km=20, detector_efficiency=0.5, intensity=0.05, misalignment=0.01, form="detection")
+    found = qn.run(dim).estimates
+    gain = found["sifted per signal"].value / 0.5
+    expected = rates.weak_pulses(gain, found["QBER"].value, 0.05, 1.16).rate
+    assert found["key per sifted bit"].value == pytest.approx(expected)
+    assert 0 < expected < rates.bb84(0.01, 1.16).rate
+    whole = rates.decoy_bb84(20, 0.2, 0.5, 0.0, 0.01, 0.05, decoys="none", f_ec=1.16, sifting=1.0)
+    assert expected * gain == pytest.approx(whole.rate, rel=1e-3)
+    assert qn.run(SixState(intensity=0.1, form="detection")).estimates["key per sifted bit"].value == 0.0
+
+
 def test_decoy_yields_of_circuits_are_those_of_the_table():
     protocol = DecoyBB84(length_km=20, dark_count_probability=1e-3, misalignment=0.02, form="circuit")
     found = qn.run(protocol, backend="aer").estimates
@@ -174,6 +188,7 @@ def test_names_are_in_the_catalog():
         (lambda: qn.run(BB84(intensity=0.5)), UnsupportedError, "single photons"),
         (lambda: qn.run(BB84(attack="time-shift")), UnsupportedError, "no circuit form"),
         (lambda: qn.run(BB84(attack="entangling-cloner", form="detection")), UnsupportedError, "single pulses"),
+        (lambda: qn.run(BB84(attack="time-shift", strength=0.5, form="detection")), InvalidInputError, "has none"),
         (lambda: qn.run(BB84(attack="magic")), qn.errors.UnknownNameError, "unknown attack 'magic'"),
     ],
 )  # fmt: skip

@@ -82,19 +82,33 @@ class StimExecutable:
         A value is that of the parity, constant included: 0 without noise for a detector that is written as
         a parity that is 0 without noise, which is the usual way.
         """
-        native, signs = self._detectors
-        count = native.num_detectors
-        masks = np.packbits(signs[:count]), np.packbits(signs[count:])
+        native = self._detectors[0]
         detectors: list[_Chunk] = []
         observables: list[_Chunk] = []
+        for events, flips in self.detection_events(shots, seed):
+            detectors.append((_REVERSED[events], len(events)))
+            observables.append((_REVERSED[flips], len(flips)))
+        return Detections(
+            _packed([f"D{i}" for i in range(native.num_detectors)], detectors),
+            _packed([f"L{i}" for i in range(native.num_observables)], observables),
+        )
+
+    def detection_events(
+        self, shots: int, seed: int
+    ) -> Iterator[tuple[NDArray[np.uint8], NDArray[np.uint8]]]:
+        """Yield the values of ``detect`` by chunks as decoders take them, packed with the first bit lowest.
+
+        Each is (shots, ceil(detectors / 8)) and (shots, ceil(observables / 8)) bytes.
+        """
+        native, signs = self._detectors
+        count = native.num_detectors
+        masks = [np.packbits(part, bitorder="little") for part in (signs[:count], signs[count:])]
         for sampler, length in _samplers(native, shots, seed, _DETECT):
             found = sampler.sample(length, bit_packed=True, separate_observables=True)
-            for rows, mask, chunks in zip(found, masks, (detectors, observables), strict=True):
-                chunks.append((_REVERSED[rows] ^ mask, length))
-        return Detections(
-            _packed([f"D{i}" for i in range(count)], detectors),
-            _packed([f"L{i}" for i in range(len(signs) - count)], observables),
-        )
+            for rows, mask in zip(found, masks, strict=True):
+                if mask.any():
+                    rows ^= mask
+            yield found
 
     def output_distribution(self, *labels: str) -> dict[tuple[int, ...], float]:
         """Return the exact probability of each outcome of the declared outputs, or of some of them by label.

@@ -12,14 +12,16 @@ if TYPE_CHECKING:
     from qnetframe.builtin.executors.processes import ProcessesExecutor
 
 
-def inline() -> InlineExecutor:
+# Functions with the names of the modules here would be replaced by them as soon as one is imported, and their
+# specs could no longer be pickled.
+def inline_executor() -> InlineExecutor:
     """Return the executor that runs one task after the other in this process."""
     from qnetframe.builtin.executors.inline import InlineExecutor
 
     return InlineExecutor()
 
 
-def processes(workers: int = 0) -> ProcessesExecutor:
+def processes_executor(workers: int = 0) -> ProcessesExecutor:
     """Return the executor that runs tasks on ``workers`` processes; 0 means one for each processor."""
     from qnetframe.builtin.executors.processes import ProcessesExecutor
 
@@ -27,6 +29,8 @@ def processes(workers: int = 0) -> ProcessesExecutor:
 
 
 EXECUTORS: Iterable[ExecutorSpec] = (
-    ExecutorSpec("inline", inline, "one task after the other, in this process"),
-    ExecutorSpec("processes", processes, "processes of this machine; a worker that dies is replaced"),
+    ExecutorSpec("inline", inline_executor, "one task after the other, in this process"),
+    ExecutorSpec(
+        "processes", processes_executor, "processes of this machine; a worker that dies is replaced"
+    ),
 )

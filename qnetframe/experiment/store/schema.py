@@ -11,16 +11,24 @@ from pathlib import Path
 from qnetframe.errors import StoreError
 
 APPLICATION_ID = 0x716E6672  # "qnfr", which `file` and SQLite show
-VERSION = 1
+VERSION = 2
 # Files up to this size are read through when they are opened for writing.
 _CHECKED_BYTES = 64 << 20
 _BUSY_SECONDS = 60.0
 
-# A point is what tasks with different seeds share. Estimates lie by figure and point, so that the mean of
-# every point is one walk along the key.
+# Sums over the tasks of a point, so that means need not walk through every row.
+_SUMS = """CREATE TABLE sums (
+    figure INTEGER NOT NULL REFERENCES figures (n), point INTEGER NOT NULL, tasks INTEGER NOT NULL,
+    value REAL, squares REAL, errors REAL, shots INTEGER, PRIMARY KEY (figure, point)) WITHOUT ROWID"""
+SUM_UP = """INSERT INTO sums SELECT figure, point, count(*), sum(value), sum(value * value),
+    sum(standard_error * standard_error), sum(shots) FROM estimates"""
+COUNT = """UPDATE points SET (done, seconds) =
+    (SELECT count(*), total(seconds) FROM tasks WHERE tasks.point = points.n AND status = 'done')"""
+# A point is what tasks with different seeds share.
 TABLES = (
     """CREATE TABLE points (
-        n INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, kind TEXT NOT NULL, settings TEXT NOT NULL)""",
+        n INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, kind TEXT NOT NULL, settings TEXT NOT NULL,
+        done INTEGER NOT NULL DEFAULT 0, seconds REAL NOT NULL DEFAULT 0)""",
     """CREATE TABLE environments (
         n INTEGER PRIMARY KEY, host TEXT NOT NULL, versions TEXT NOT NULL, UNIQUE (host, versions))""",
     "CREATE TABLE figures (n INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)",
@@ -36,12 +44,21 @@ TABLES = (
     """CREATE TABLE estimates (
         figure INTEGER NOT NULL REFERENCES figures (n), point INTEGER NOT NULL, task INTEGER NOT NULL,
         value REAL, standard_error REAL, shots INTEGER, PRIMARY KEY (figure, point, task)) WITHOUT ROWID""",
+    _SUMS,
     """CREATE TABLE sweeps (
         n INTEGER PRIMARY KEY, name TEXT NOT NULL, definition TEXT NOT NULL, tasks INTEGER NOT NULL,
         started REAL NOT NULL, UNIQUE (name, definition))""",
 )
 # What turns a store of one version into one of the next.
-MIGRATIONS: Mapping[int, Sequence[str]] = {}
+MIGRATIONS: Mapping[int, Sequence[str]] = {
+    1: (
+        "ALTER TABLE points ADD COLUMN done INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE points ADD COLUMN seconds REAL NOT NULL DEFAULT 0",
+        COUNT,
+        _SUMS,
+        f"{SUM_UP} GROUP BY figure, point",
+    )
+}
 
 
 def connect(path: Path, *, write: bool, create: bool) -> sqlite3.Connection:
@@ -123,7 +140,8 @@ def _open(path: Path, write: bool) -> sqlite3.Connection:
     mode = "rwc" if write else "rw" if readable else "ro&immutable=1"
     uri = f"{path.absolute().as_uri()}?mode={mode}"
     connection = sqlite3.connect(uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None)
-    connection.execute("PRAGMA cache_size = -65536")
+    # In kB. Who writes keeps little in memory, however many rows there are; who reads may walk through all.
+    connection.execute(f"PRAGMA cache_size = -{4096 if write else 65536}")
     return connection
 
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from qnetframe.errors import InvalidInputError
 from qnetframe.experiment.store import summary, tables
 from qnetframe.experiment.store.rows import Row, condition, read_rows
-from qnetframe.experiment.store.schema import connect, store_error
+from qnetframe.experiment.store.schema import COUNT, SUM_UP, connect, store_error
 from qnetframe.experiment.store.summary import Mean, Point
 from qnetframe.tasks import STATUSES, Outcome, Task, canonical
 
@@ -89,15 +89,32 @@ class Store:
         ).fetchall()  # fmt: skip
         if not found:
             return False
-        self._connection.executemany(
-            "INSERT OR REPLACE INTO estimates VALUES (?, ?, ?, ?, ?, ?)",
-            [
-                (self._number("figures", ("name",), (name,)), point, found[0][0],
-                 e.value, e.standard_error, e.shots)
-                for name, e in outcome.estimates.items()
-            ],
-        )  # fmt: skip
+        if outcome.status == "done":
+            self._add_estimates(outcome, point, found[0][0])
         return True
+
+    def _add_estimates(self, outcome: Outcome, point: int, task: int) -> None:
+        numbered = [(self._number("figures", ("name",), (name,)), e) for name, e in outcome.estimates.items()]
+        self._connection.executemany(
+            "INSERT INTO estimates VALUES (?, ?, ?, ?, ?, ?)",
+            [(n, point, task, e.value, e.standard_error, e.shots) for n, e in numbered],
+        )
+        # Of one task, to be added to those of the point; NULL, which NaN is, counts as nothing.
+        self._connection.executemany(
+            """INSERT INTO sums VALUES (?, ?, 1, ?, ?, ?, ?) ON CONFLICT (figure, point) DO UPDATE SET
+                tasks = tasks + 1,
+                value = iif(value IS NULL, excluded.value, value + ifnull(excluded.value, 0)),
+                squares = iif(squares IS NULL, excluded.squares, squares + ifnull(excluded.squares, 0)),
+                errors = iif(errors IS NULL, excluded.errors, errors + ifnull(excluded.errors, 0)),
+                shots = iif(shots IS NULL, excluded.shots, shots + ifnull(excluded.shots, 0))""",
+            # Products, since a power of a large number is an error and not infinite.
+            [
+                (n, point, e.value, e.value * e.value, e.standard_error * e.standard_error, e.shots)
+                for n, e in numbered
+            ],
+        )
+        count = "UPDATE points SET done = done + 1, seconds = seconds + ? WHERE n = ?"
+        self._connection.execute(count, (outcome.seconds, point))
 
     def _number(self, table: str, columns: Sequence[str], values: tuple[Any, ...]) -> int:
         """Return the number of a row of one of the small tables, which is made if it is not there."""
@@ -135,6 +152,11 @@ class Store:
             run("""DELETE FROM estimates WHERE (figure, point, task) IN
                 (SELECT f.n, d.point, d.n FROM doomed d CROSS JOIN figures f)""")
             count = run("DELETE FROM tasks WHERE n IN (SELECT n FROM doomed)").rowcount
+            run("DELETE FROM sums WHERE point IN (SELECT point FROM doomed)")
+            for (figure,) in run("SELECT n FROM figures").fetchall():
+                some = "WHERE figure = ? AND point IN (SELECT point FROM doomed) GROUP BY point"
+                run(f"{SUM_UP} {some}", (figure,))
+            run(f"{COUNT} WHERE n IN (SELECT point FROM doomed)")
             run("""DELETE FROM points WHERE n IN (SELECT point FROM doomed)
                 AND n NOT IN (SELECT point FROM tasks)""")
             run("DELETE FROM environments WHERE n NOT IN (SELECT environment FROM tasks)")

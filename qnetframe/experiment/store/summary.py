@@ -1,4 +1,4 @@
-"""Means over seeds: what plots and reports ask of a store, in one walk along a key for each figure."""
+"""Means over seeds: what plots and reports ask of a store, from sums that are kept for each point."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ import json
 import math
 import sqlite3
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(NamedTuple):
     """What tasks with different seeds share: their kind and settings, under a number of the store's own."""
 
     number: int
@@ -19,8 +17,7 @@ class Point:
     settings: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Mean:
+class Mean(NamedTuple):
     """The mean of a figure over tasks.
 
     ``standard_error`` follows from the errors of the estimates; where those are 0 (exact figures), from the
@@ -42,9 +39,9 @@ def points(connection: sqlite3.Connection, where: str, values: list[Any]) -> lis
 
 def means(connection: sqlite3.Connection, figure: str) -> dict[int, Mean]:
     """Return the mean of a figure for each point."""
-    query = """SELECT point, count(*), sum(value), sum(value * value), sum(standard_error * standard_error),
-        sum(shots) FROM estimates WHERE figure = (SELECT n FROM figures WHERE name = ?) GROUP BY point"""
-    return {point: _mean(*sums) for point, *sums in connection.execute(query, (figure,))}
+    query = """SELECT point, tasks, value, squares, errors, shots FROM sums
+        WHERE figure = (SELECT n FROM figures WHERE name = ?)"""
+    return {row[0]: _mean(*row[1:]) for row in connection.execute(query, (figure,))}
 
 
 def _mean(
@@ -72,5 +69,5 @@ def pooled(parts: Iterable[Mean]) -> Mean:
 
 def seconds(connection: sqlite3.Connection) -> dict[int, tuple[int, float]]:
     """Return the number of done tasks of each point and the sum of their wall times."""
-    query = "SELECT point, count(*), sum(seconds) FROM tasks WHERE status = 'done' GROUP BY point"
+    query = "SELECT n, done, seconds FROM points WHERE done"
     return {point: (count, total) for point, count, total in connection.execute(query)}

@@ -115,7 +115,7 @@ def spdc(
     source = spdc_source(
         mean_pairs=mean_pairs, efficiency=arrives, pulse_rate_hz=pulse_rate_hz, dark_counts=dark_counts
     )
-    return source.link(delay=half / FIBRE_SPEED_KM_PER_S)
+    return source.link(delay=length_km / FIBRE_SPEED_KM_PER_S)
 
 
 LINKS: Mapping[str, tuple[Callable[..., LinkModel], str]] = {

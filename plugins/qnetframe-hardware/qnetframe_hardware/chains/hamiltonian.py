@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from typing import Any, TypeAlias
+from math import isfinite
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +16,6 @@ from qnetframe_hardware.dynamics.operators import LOWERING, PAULI_X, PAULI_Y, PA
 from qnetframe_hardware.dynamics.problem import Collapse, Problem
 
 RealArray = npt.NDArray[np.float64]
-Couplings: TypeAlias = "Sequence[float] | RealArray | Mapping[tuple[Hashable, Hashable], float]"
 
 
 def edges_of(couplings: Any) -> tuple[list[Hashable], dict[tuple[int, int], float]]:
@@ -31,11 +31,14 @@ def edges_of(couplings: Any) -> tuple[list[Hashable], dict[tuple[int, int], floa
             raise InvalidInputError("couplings must be a sequence (a chain) or a mapping from pairs of sites")
         sites = list(range(len(values) + 1))
         named = {(i, i + 1): v for i, v in enumerate(values)}
+    found = {}
     for (i, j), value in named.items():
         if i == j:
             raise InvalidInputError(f"site {sites[i]!r} is coupled to itself")
-        checks.finite(value, f"coupling of {sites[i]!r} and {sites[j]!r}")
-    return sites, {k: float(v) for k, v in named.items()}
+        found[i, j] = float(value)
+        if not isfinite(found[i, j]):
+            checks.finite(value, f"coupling of {sites[i]!r} and {sites[j]!r}")
+    return sites, found
 
 
 def single_excitation_hamiltonian(
@@ -49,10 +52,11 @@ def single_excitation_hamiltonian(
     sites, edges = edges_of(couplings)
     delta = checks.finite(anisotropy, "anisotropy")
     h = np.zeros((len(sites), len(sites)))
-    for (i, j), value in edges.items():
-        h[i, j] = h[j, i] = h[i, j] + 2 * value
-        h[i, i] -= 2 * value * delta
-        h[j, j] -= 2 * value * delta
+    pairs, values = np.array(list(edges)).T, 2 * np.array(list(edges.values()))
+    np.add.at(h, (pairs[0], pairs[1]), values)
+    h += h.T
+    for end in pairs:
+        np.add.at(h, (end, end), -values * delta)
     if fields is not None:
         own = np.asarray(fields, dtype=float)
         if own.shape != (len(sites),):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
@@ -25,6 +26,18 @@ def make_solver(
         return solver
     if solver == "auto":
         return _Auto(plugins)
+    if options or plugins is not None:
+        return _made(solver, options or {}, plugins)
+    return _installed(solver)
+
+
+@functools.cache
+def _installed(solver: str) -> Solver:
+    """Return a solver without options, made once in a process: it is an immutable value."""
+    return _made(solver, {}, None)
+
+
+def _made(solver: str, options: Mapping[str, Any], plugins: Plugins | None) -> Solver:
     from qnetframe.plugins import discover
 
     return cast("Solver", (plugins or discover()).make("solver", solver, options))

@@ -21,6 +21,8 @@ PAULI_Z = np.array([[1, 0], [0, -1]], dtype=complex)
 # |0><1|: from level 1 to level 0.
 LOWERING = np.array([[0, 1], [0, 0]], dtype=complex)
 
+_DENSE = 128  # up to this dimension dense products are quicker than sparse ones
+
 
 def destroy(levels: int) -> sp.csr_array:
     """Return the annihilation operator of an oscillator cut at ``levels``."""
@@ -43,6 +45,14 @@ def embed(dims: Sequence[int], *placed: tuple[int, Any]) -> sp.csr_array:
     local = dict(placed)
     if len(local) != len(placed):
         raise InvalidInputError("embed: a factor is given twice")
+    if prod(dims) <= _DENSE:
+        dense = np.ones((1, 1), dtype=complex)
+        for factor, dim in enumerate(dims):
+            matrix = local.get(factor)
+            dense = np.kron(
+                dense, np.eye(dim) if matrix is None else matrix.toarray() if sp.issparse(matrix) else matrix
+            )
+        return sp.csr_array(dense)
     total: Any = sp.csr_array(np.ones((1, 1), dtype=complex))
     for factor, dim in enumerate(dims):
         total = sp.kron(total, local.get(factor, sp.eye_array(dim)), format="csr")

@@ -43,13 +43,20 @@ class Solution:
         return np.einsum("mi,mj->mij", self.final, self.final.conj()) if self.final.ndim == 2 else self.final
 
 
-def expectation(operator: Any, states: ComplexArray) -> RealArray:
-    """Return the expectation of a Hermitian sparse matrix in kets (m, D) or density matrices (m, D, D)."""
-    if states.ndim == 2:
-        return np.einsum("mi,im->m", states.conj(), operator @ states.T).real
-    rows, columns = operator.nonzero()
-    values = np.asarray(operator[rows, columns]).ravel()
-    return (states[:, columns, rows] @ values).real
+class _Observable:
+    """A Hermitian sparse matrix, ready to be looked at in many states."""
+
+    def __init__(self, operator: Any) -> None:
+        entries = operator.tocoo()
+        self.rows, self.columns, self.values = entries.row, entries.col, entries.data
+
+    def __call__(self, states: ComplexArray) -> RealArray:
+        """Return the expectations in kets (m, D) or density matrices (m, D, D)."""
+        if states.ndim == 2:
+            entries = states[:, self.rows].conj() * states[:, self.columns]
+        else:
+            entries = states[:, self.columns, self.rows]
+        return np.asarray((entries @ self.values).real)
 
 
 def collect(problem: Problem, states: Any, engine: str, save_states: bool, settings: Any = None) -> Solution:
@@ -58,15 +65,16 @@ def collect(problem: Problem, states: Any, engine: str, save_states: bool, setti
     Raises InvalidInputError if the highest level of a truncated factor fills above the problem's tolerance.
     """
     tables: dict[str, list[RealArray]] = {name: [] for name in problem.observables}
-    edges = problem.edge_projectors()
+    watched = {name: _Observable(operator) for name, operator in problem.observables.items()}
+    edges = {factor: _Observable(projector) for factor, projector in problem.edge_projectors().items()}
     highest = dict.fromkeys(edges, 0.0)
     kept, last = [], None
     for state in states:
         last = state
-        for name, operator in problem.observables.items():
-            tables[name].append(expectation(operator, state))
+        for name, observable in watched.items():
+            tables[name].append(observable(state))
         for factor, projector in edges.items():
-            highest[factor] = max(highest[factor], float(expectation(projector, state).max()))
+            highest[factor] = max(highest[factor], float(projector(state).max()))
         if save_states:
             kept.append(state)
     assert last is not None

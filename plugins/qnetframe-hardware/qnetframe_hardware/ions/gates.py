@@ -12,7 +12,16 @@ import numpy.typing as npt
 
 from qnetframe import checks
 from qnetframe.channels import Channel
-from qnetframe_hardware.dynamics.operators import PAULI_X, PAULI_Z, basis, destroy, embed, number, thermal
+from qnetframe_hardware.dynamics.operators import (
+    LOWERING,
+    PAULI_X,
+    PAULI_Z,
+    basis,
+    destroy,
+    embed,
+    number,
+    thermal,
+)
 from qnetframe_hardware.dynamics.problem import Collapse, Problem
 from qnetframe_hardware.dynamics.process import process
 
@@ -55,6 +64,7 @@ class _Settings:
     heating_rate: float
     spin_dephasing_rate: float
     motional_dephasing_rate: float
+    spin_decay_rate: float
     detuning_error: float
     coupling_error: float
 
@@ -75,6 +85,7 @@ def _settings(
     heating_rate: float = 0.0,
     spin_dephasing_rate: float = 0.0,
     motional_dephasing_rate: float = 0.0,
+    spin_decay_rate: float = 0.0,
     detuning_error_hz: float = 0.0,
     coupling_error: float = 0.0,
 ) -> _Settings:
@@ -85,6 +96,7 @@ def _settings(
         checks.non_negative(heating_rate, "heating_rate (quanta/s)"),
         checks.non_negative(spin_dephasing_rate, "spin_dephasing_rate (1/s)"),
         checks.non_negative(motional_dephasing_rate, "motional_dephasing_rate (1/s)"),
+        checks.non_negative(spin_decay_rate, "spin_decay_rate (1/s)"),
         2 * pi * checks.finite(detuning_error_hz, "detuning_error_hz"),
         checks.finite(coupling_error, "coupling_error"),
     )
@@ -113,6 +125,7 @@ def _problem(s: _Settings, levels: int) -> Problem:
     collapse = [
         Collapse(a, s.heating_rate, "cooling part of heating"),
         Collapse(a.conj().T, s.heating_rate, "heating"),
+        *(Collapse(embed(dims, (i, LOWERING)), s.spin_decay_rate, "spin decay") for i in (0, 1)),
         # sqrt(r/2) Z takes the coherence down by e^{-r t}; sqrt(2 r) n that of |0> and |1> by e^{-r t}.
         *(Collapse(embed(dims, (i, PAULI_Z)), s.spin_dephasing_rate / 2, "spin dephasing") for i in (0, 1)),
         Collapse(embed(dims, (2, number(levels))), 2 * s.motional_dephasing_rate, "motional dephasing"),
@@ -136,6 +149,7 @@ def molmer_sorensen(
     heating_rate: float = 0.0,
     spin_dephasing_rate: float = 0.0,
     motional_dephasing_rate: float = 0.0,
+    spin_decay_rate: float = 0.0,
     detuning_error_hz: float = 0.0,
     coupling_error: float = 0.0,
     levels: int = 30,
@@ -146,8 +160,8 @@ def molmer_sorensen(
 
     ``loops`` is K, ``mean_phonons`` that of the initial thermal state, ``heating_rate`` in quanta a second
     (collapse operators sqrt(r) a and sqrt(r) a^dagger), ``spin_dephasing_rate`` 1/T2 of each ion,
-    ``motional_dephasing_rate`` that of |0> and |1> of the mode, ``detuning_error_hz`` and the relative
-    ``coupling_error`` static.
+    ``spin_decay_rate`` 1/T1 of each, ``motional_dephasing_rate`` that of |0> and |1> of the mode,
+    ``detuning_error_hz`` and the relative ``coupling_error`` static.
 
     Without dephasing the motion stays Gaussian and the map is exact and immediate: in the basis of X1 + X2,
     with eigenvalues s, every matrix element is multiplied by
@@ -169,10 +183,11 @@ def molmer_sorensen(
         heating_rate=heating_rate,
         spin_dephasing_rate=spin_dephasing_rate,
         motional_dephasing_rate=motional_dephasing_rate,
+        spin_decay_rate=spin_decay_rate,
         detuning_error_hz=detuning_error_hz,
         coupling_error=coupling_error,
     )
-    gaussian = s.spin_dephasing_rate == 0 and s.motional_dephasing_rate == 0
+    gaussian = _stays_gaussian(s)
     if solver is None and gaussian:
         channel, engine = _closed_form(s), "closed form"
     else:
@@ -200,6 +215,10 @@ def molmer_sorensen(
     )
 
 
+def _stays_gaussian(s: _Settings) -> bool:
+    return s.spin_dephasing_rate == s.motional_dephasing_rate == s.spin_decay_rate == 0
+
+
 def _after_ideal(channel: Channel) -> Channel:
     """Return the channel E with E after the ideal gate being ``channel``."""
     return Channel.from_unitary(IDEAL.conj().T).then(channel)
@@ -225,12 +244,14 @@ def _budget(s: _Settings, levels: int) -> dict[str, float]:
         heating_rate=0.0,
         spin_dephasing_rate=0.0,
         motional_dephasing_rate=0.0,
+        spin_decay_rate=0.0,
         detuning_error=0.0,
         coupling_error=0.0,
     )
     alone = {
         "heating": replace(clean, heating_rate=s.heating_rate),
         "spin dephasing": replace(clean, spin_dephasing_rate=s.spin_dephasing_rate),
+        "spin decay": replace(clean, spin_decay_rate=s.spin_decay_rate),
         "motional dephasing": replace(
             clean, motional_dephasing_rate=s.motional_dephasing_rate, mean_phonons=s.mean_phonons
         ),
@@ -242,7 +263,7 @@ def _budget(s: _Settings, levels: int) -> dict[str, float]:
 
 
 def _infidelity(s: _Settings, levels: int) -> float:
-    if s.spin_dephasing_rate == 0 and s.motional_dephasing_rate == 0:
+    if _stays_gaussian(s):
         return 1 - _after_ideal(_closed_form(s)).average_fidelity()
     channel = process(_problem(s, levels), (0, 1), environment={2: thermal(levels, s.mean_phonons)})
     return 1 - _after_ideal(channel).average_fidelity()

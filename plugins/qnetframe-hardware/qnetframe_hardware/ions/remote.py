@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from functools import partial
 from math import exp, inf, sqrt
 
-import numpy as np
-
 from qnetframe import checks
 from qnetframe.network import LinkModel
-from qnetframe_hardware.photons.heralding import Heralded, single_click, two_photon
+from qnetframe_hardware.photons.heralding import Heralded, dephased, single_click, two_photon
 
 FIBRE_SPEED_KM_PER_S = 2e5
 
@@ -83,7 +81,7 @@ def _remote(
     light = length_km / FIBRE_SPEED_KM_PER_S
     # An attempt lasts at least until the herald is back.
     period = max(1 / checks.positive(attempt_rate_hz, "attempt_rate_hz"), light)
-    heralded = _dephased(herald(efficiency=efficiency, **{**clean, **given}), *spin)
+    heralded = _waiting(herald(efficiency=efficiency, **{**clean, **given}), *spin)
     best = herald(efficiency=efficiency, **clean).fidelity
     budget = {
         name: best - herald(efficiency=efficiency, **{**clean, name: value}).fidelity
@@ -91,22 +89,17 @@ def _remote(
         if value != clean[name]
     }
     if spin[0] and spin[1] < inf:
-        budget["memory dephasing"] = best - _dephased(herald(efficiency=efficiency, **clean), *spin).fidelity
+        budget["memory dephasing"] = best - _waiting(herald(efficiency=efficiency, **clean), *spin).fidelity
     if best < 1 - 1e-12:
         budget = {"protocol itself": 1 - best, **budget}
     duty = checks.probability(duty_cycle, "duty_cycle")
     return RemoteIons(heralded, efficiency, duty * heralded.probability / period, period, light, budget)
 
 
-def _dephased(pair: Heralded, wait: float, t2: float) -> Heralded:
+def _waiting(pair: Heralded, wait: float, t2: float) -> Heralded:
     """Return the pair after both memories dephase for ``wait`` seconds."""
-    if not wait or t2 == inf:
-        return pair
-    keep = exp(-2 * wait / t2)
-    turned = np.kron(np.diag([1, -1]), np.eye(2))
-    state = (1 + keep) / 2 * pair.state + (1 - keep) / 2 * turned @ pair.state @ turned
-    phi = np.array([1, 0, 0, 1]) / sqrt(2)
-    return Heralded(pair.probability, state, float((phi @ state @ phi).real), pair.protocol)
+    seconds = checks.non_negative(wait, "wait (seconds)")
+    return dephased(pair, exp(-2 * seconds / checks.positive(t2, "t2 (seconds)", infinite=True)))
 
 
 def remote_ions_two_photon(

@@ -61,7 +61,7 @@ def trap_network(
             depolarizing(checks.probability(pair_error, "pair_error")).tensor(depolarizing(0.0))
         )
         phi = [[0.5, 0, 0, 0.5], [0] * 4, [0] * 4, [0.5, 0, 0, 0.5]]
-        state = tuple(tuple(complex(x) for x in row) for row in noise.apply(phi))
+        state = noise.apply(phi)
         total = time + checks.non_negative(gate_time, "gate_time (seconds)")
         links.append(
             Link(
@@ -72,7 +72,7 @@ def trap_network(
             )
         )
     device = hardware or Hardware()
-    return Network([Node(name, device) for name in sorted(names)], links)
+    return Network(tuple(Node(name, device) for name in sorted(names)), tuple(links))
 
 
 def route_ions(network: Network, moves: Mapping[str, tuple[str, str]]) -> tuple[Move, ...]:

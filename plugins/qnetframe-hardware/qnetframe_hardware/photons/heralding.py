@@ -43,7 +43,7 @@ class Heralded:
         return LinkModel(
             success_probability=self.probability,
             attempt_time=attempt_time,
-            state=tuple(tuple(complex(x) for x in row) for row in self.state),
+            state=self.state,
             delay=delay,
             herald_delay=herald_delay,
         )
@@ -146,10 +146,17 @@ def _finished(parts: list[tuple[ComplexArray, ComplexArray]], dephasing: float, 
     if not probability > 0:
         raise InvalidInputError(f"{protocol}: no pair is ever heralded with these efficiencies")
     state = total / probability
-    turned = np.kron(_Z, np.eye(2))
-    state = (1 + dephasing) / 2 * state + (1 - dephasing) / 2 * turned @ state @ turned
     phi = np.array([1, 0, 0, 1]) / sqrt(2)
-    return Heralded(probability, (state + state.conj().T) / 2, float((phi @ state @ phi).real), protocol)
+    found = Heralded(probability, (state + state.conj().T) / 2, float((phi @ state @ phi).real), protocol)
+    return dephased(found, dephasing)
+
+
+def dephased(pair: Heralded, keep: float) -> Heralded:
+    """Return the pair with its coherence between |00> and |11> (and |01> and |10>) multiplied by ``keep``."""
+    turned = np.kron(_Z, np.eye(2))
+    state = (1 + keep) / 2 * pair.state + (1 - keep) / 2 * turned @ pair.state @ turned
+    phi = np.array([1, 0, 0, 1]) / sqrt(2)
+    return Heralded(pair.probability, state, float((phi @ state @ phi).real), pair.protocol)
 
 
 def _common(

@@ -30,13 +30,16 @@ class PairSource:
     pulse_rate_hz: float
 
     def link(self, *, delay: float = 0.0) -> LinkModel:
-        """Return the link that this source in its middle makes; ``delay`` (s) is the one-way light time."""
+        """Return the link that this source in its middle makes; ``delay`` (s) is the light time from end to
+        end.
+
+        The photons are measured as they arrive, so that attempts follow each other at the pulse rate.
+        """
         return LinkModel(
             success_probability=self.probability,
-            attempt_time=1 / self.pulse_rate_hz + delay,
-            state=tuple(tuple(complex(x) for x in row) for row in self.state),
+            attempt_time=1 / self.pulse_rate_hz,
+            state=self.state,
             delay=delay,
-            herald_delay=delay,
         )
 
 

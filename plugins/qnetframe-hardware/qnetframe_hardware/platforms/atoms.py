@@ -120,7 +120,7 @@ class DlczPair:
         return LinkModel(
             success_probability=self.probability,
             attempt_time=attempt_time,
-            state=tuple(tuple(complex(x) for x in row) for row in self.state),
+            state=self.state,
             herald_delay=herald_delay,
         )
 

@@ -41,7 +41,7 @@ class MicrowaveLink:
         """Return the deterministic link; ``cycle_time`` (s) is what preparing an attempt takes on top."""
         return LinkModel(
             attempt_time=self.transfer_time + checks.non_negative(cycle_time, "cycle_time (seconds)"),
-            state=tuple(tuple(complex(x) for x in row) for row in self.state),
+            state=self.state,
             send_channel=self.channel,
         )
 
@@ -145,4 +145,4 @@ def module_network(
     if shape not in pairs:
         raise InvalidInputError(f"shape is {shape!r}; allowed: {', '.join(pairs)}")
     links = [Link(names[i], names[j], link, length_km=length_km) for i, j in pairs[shape]]
-    return Network([Node(name, hardware) for name in names], links)
+    return Network(tuple(Node(name, hardware) for name in names), tuple(links))

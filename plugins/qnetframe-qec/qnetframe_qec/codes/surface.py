@@ -25,12 +25,25 @@ def rotated_surface(distance: int = 3) -> Code:
     Data qubits sit at odd coordinates (2i + 1, 2j + 1), checks at even ones.
     """
     d = checks.integer(distance, "distance", low=2)
-    data = [(2 * i + 1, 2 * j + 1) for j in range(d) for i in range(d)]
-    x_checks = [(2 * i, 2 * j) for i in range(1, d) for j in range(d + 1) if (i + j) % 2]
-    z_checks = [(2 * i, 2 * j) for i in range(d + 1) for j in range(1, d) if (i + j) % 2 == 0]
+    return rotated_rectangle(d, d)
+
+
+def rotated_rectangle(width: int, height: int, left: int = 0) -> Code:
+    """Return a rotated surface code of ``width`` columns from column ``left`` on, and ``height`` rows.
+
+    Logical Z along x has weight ``width``, logical X along y weight ``height``. Whether a face checks X or Z
+    follows from its place alone, so that neighbouring patches fit together.
+    """
+    columns = range(left, left + width)
+    data = [(2 * i + 1, 2 * j + 1) for j in range(height) for i in columns]
+    inner, outer = range(left + 1, left + width), range(left, left + width + 1)
+    x_checks = [(2 * i, 2 * j) for i in inner for j in range(height + 1) if (i + j) % 2]
+    z_checks = [(2 * i, 2 * j) for i in outer for j in range(1, height) if (i + j) % 2 == 0]
+    name = f"rotated-surface-{width}" if width == height else f"rotated-surface-{width}x{height}"
     return _planar(
-        f"rotated-surface-{d}", data, [(x_checks, "X", _X_ORDER), (z_checks, "Z", _Z_ORDER)],
-        [i for i, (x, _) in enumerate(data) if x == 1], [i for i, (_, y) in enumerate(data) if y == 1], d,
+        name, data, [(x_checks, "X", _X_ORDER), (z_checks, "Z", _Z_ORDER)],
+        [i for i, (x, _) in enumerate(data) if x == 2 * left + 1],
+        [i for i, (_, y) in enumerate(data) if y == 1], min(width, height),
     )  # fmt: skip
 
 

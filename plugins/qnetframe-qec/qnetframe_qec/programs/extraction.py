@@ -82,6 +82,10 @@ class Patch:
         readout = 0.0 if self.noise.ideal_extraction else self.noise.readout
         return [self.program.measure(q, basis, readout=readout) for q in self.data]
 
+    def fresh(self, qubits: Iterable[Qubit]) -> None:
+        """Write the reset errors of qubits that were just reset."""
+        self._flip(qubits, "z")
+
     # ---- pieces ------------------------------------------------------------------------------
 
     def _before_round(self) -> None:

@@ -8,23 +8,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from qnetframe import checks
 from qnetframe.errors import PluginError, UnsupportedError
 from qnetframe.plugins import Plugins, discover
 from qnetframe.program.circuit import Circuit
-from qnetframe.values import Estimate, Samples
+from qnetframe.values import Estimate
 from qnetframe_qec.decoders.heralded import Heralded
-from qnetframe_qec.decoders.model import Packed
 from qnetframe_qec.hooks import CompiledDecoder, Decoder
 from qnetframe_qec.sampling.task import MemoryTask
 
 if TYPE_CHECKING:
     import stim
-
-# Samples pack the first bit of a byte highest, decoders lowest.
-_REVERSED = np.packbits(np.unpackbits(np.arange(256, dtype=np.uint8), bitorder="little"))
 
 
 @dataclass(frozen=True)
@@ -98,9 +92,8 @@ class Sampler:
         """Return the counts of some shots; the same seed and shots give the same counts."""
         checks.integer(shots, "shots", low=1)
         start = time.perf_counter()
-        found = self.executable.detect(shots, seed)
         errors = discards = 0
-        for events, flips in zip(_rows(found.detectors), _rows(found.observables), strict=True):
+        for events, flips in self.executable.detection_events(shots, seed):
             if self.discard:
                 quiet = ~events.any(axis=1)
                 discards += len(events) - int(quiet.sum())
@@ -129,7 +122,3 @@ def error_model(circuit: stim.Circuit) -> stim.DetectorErrorModel:
     return circuit.detector_error_model(
         decompose_errors=True, approximate_disjoint_errors=True, ignore_decomposition_failures=True
     )
-
-
-def _rows(samples: Samples) -> list[Packed]:
-    return [_REVERSED[chunk] for chunk in samples.packed]

@@ -120,5 +120,5 @@ def _dual_program(problem: Problem, rho: Matrix) -> Any:
     y = cp.Variable(len(problem.values))
     total = sum(y[k] * g for k, g in enumerate(problem.observables))
     program = cp.Problem(cp.Maximize(problem.values @ y), [gradient - total >> 0])
-    program.solve(solver=cp.CLARABEL)
+    program.solve(solver=cp.CLARABEL)  # type: ignore[no-untyped-call]
     return np.zeros(len(problem.values)) if y.value is None else y.value

@@ -1,8 +1,7 @@
 """Key-rate problems of protocols, and rates with certified bounds.
 
 Alice's preparation is the measurement of her half of an entangled state (source replacement: Curty,
-Lewenstein,
-Lütkenhaus, PRL 92, 217903 (2004)), so her reduced state is an observation as well.
+Lewenstein, Lütkenhaus, PRL 92, 217903 (2004)), so her reduced state is an observation as well.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ def qubit_problem(errors: dict[str, float]) -> Problem:
     """Return the problem of two qubits with these error rates by basis, Alice's qubit mixed, key in z."""
     observables = [_error(b) for b in errors] + [np.kron(p, _I) for p in (_X, _Y, _Z)]
     return Problem(
-        stack(observables), np.array([*errors.values(), 0.0, 0.0, 0.0]), np.eye(4)[None],
+        stack(observables), np.array([*errors.values(), 0.0, 0.0, 0.0]), np.eye(4, dtype=complex)[None],
         stack([np.kron(_ZERO, _I), np.kron(_ONE, _I)]),
     )  # fmt: skip
 
@@ -128,9 +127,8 @@ def own_povms(
     p = np.asarray(probabilities, float)
     if p.shape != (len(a), len(b)) or p.min() < -1e-12 or abs(p.sum() - 1) > 1e-7:
         raise InvalidInputError(
-            f"probabilities have shape {p.shape} and add up to {p.sum():.6g}; they must be ({len(a)}, "
-            f"{len(b)}) "
-            "and add up to 1"
+            f"probabilities have shape {p.shape} and add up to {p.sum():.6g}; they must be "
+            f"({len(a)}, {len(b)}) and add up to 1"
         )
     for name, povm in (("alice", a), ("bob", b)):
         if np.abs(povm.sum(axis=0) - np.eye(povm.shape[1])).max() > 1e-9:
@@ -155,7 +153,7 @@ def own_povms(
     root = (v * np.sqrt(np.maximum(w, 0.0))) @ v.conj().T
     gammas = inside.conj().T @ stack(observables) @ inside
     kraus = np.kron(np.eye(a.shape[1]), root) @ inside
-    problem = Problem(gammas, np.array(values), kraus[None], stack([np.kron(x, eye_b) for x in a]))
+    problem = Problem(gammas, np.array(values), stack([kraus]), stack([np.kron(x, eye_b) for x in a]))
     joint = p[:, chosen]
     weight = float(joint.sum())
     leak = (shannon_entropy(joint.ravel()) - shannon_entropy(joint.sum(axis=0))) / weight if weight else 0.0

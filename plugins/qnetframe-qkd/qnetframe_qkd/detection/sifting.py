@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qnetframe.errors import InvalidInputError
 from qnetframe.values import Estimate
 from qnetframe_qkd.attacks.branches import STORED
 from qnetframe_qkd.detection.experiment import Detections, Experiment, Floats
@@ -88,11 +86,6 @@ def exact_figures(experiment: Experiment, sifting: Sifting, where: Any = None) -
     return SiftedFigures(Estimate(total), Estimate(qber), information, guess)
 
 
-def observed_figures(signals: int, alice: NDArray[np.uint8], bob: NDArray[np.uint8]) -> SiftedFigures:
-    """Return the figures of sifted bits with their standard errors."""
-    return figures_of_counts(signals, len(alice), int(np.count_nonzero(alice != bob)))
-
-
 def figures_of_counts(signals: int, kept: int, errors: int) -> SiftedFigures:
     """Return the figures of counts with their standard errors (that of no error is of half an error)."""
     share = kept / signals
@@ -136,11 +129,3 @@ def _eve(experiment: Experiment, sifting: Sifting, kept: Floats) -> tuple[float,
         guess += weight if known else max(zero, one)
     prior = [sum(g[b] for g in groups.values()) for b in (0, 1)]
     return shannon_entropy(prior) + information, guess
-
-
-def combined(chunks: Iterable[tuple[Any, Any]]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Return the bits of all chunks, joined."""
-    pairs = list(chunks)
-    if not pairs:
-        raise InvalidInputError("there are no detections to join")
-    return np.concatenate([a for a, _ in pairs]), np.concatenate([b for _, b in pairs])

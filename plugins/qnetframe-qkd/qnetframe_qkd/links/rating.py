@@ -12,7 +12,7 @@ from qnetframe.network import Link
 from qnetframe.plugins.parameters import parameters_of, validated
 from qnetframe_qkd import finite, rates
 from qnetframe_qkd.coexistence import WavelengthPlan
-from qnetframe_qkd.key_rate import KeyRate, threshold
+from qnetframe_qkd.key_rate import KeyRate, best_argument, threshold
 
 ASYMPTOTIC: Mapping[str, Callable[..., KeyRate]] = {
     "bb84": rates.bb84,
@@ -31,6 +31,7 @@ ASYMPTOTIC: Mapping[str, Callable[..., KeyRate]] = {
 FINITE: Mapping[str, Callable[..., KeyRate]] = {
     "bb84": finite.bb84,
     "bb84-decoy": finite.decoy_bb84,
+    "bbm92": finite.bbm92,
     "mdi": finite.mdi,
     "gg02": finite.gg02,
 }
@@ -127,10 +128,6 @@ def max_distance(protocol: str = "bb84-decoy", most_km: float = 2000.0, **parame
 
 def best_intensity(protocol: str, length_km: float, **parameters: Any) -> tuple[float, KeyRate]:
     """Return the signal intensity of the highest rate, and that rate."""
-    import math
-
-    from scipy.optimize import minimize_scalar
-
     function = _lengthy(protocol, False)
     if not any(p.name == "signal_intensity" for p in parameters_of(function)):
         raise InvalidInputError(f"protocol {protocol!r} has no signal_intensity to choose")
@@ -139,14 +136,7 @@ def best_intensity(protocol: str, length_km: float, **parameters: Any) -> tuple[
     if values.get("decoys") in ("vacuum+weak", "two"):
         low = float(values.get("weak_intensity", 0.05)) * 1.01
 
-    def loss(x: float) -> float:
-        return -function(**{**values, "signal_intensity": math.exp(x)}).signed_rate
-
-    found = minimize_scalar(
-        loss, bounds=(math.log(low), math.log(1.5)), method="bounded", options={"xatol": 1e-8}
-    )
-    best = math.exp(float(found.x))
-    return best, function(**{**values, "signal_intensity": best})
+    return best_argument(lambda mu: function(**{**values, "signal_intensity": mu}), low, 1.5)
 
 
 def _lengthy(protocol: str, finite_size: bool) -> Callable[..., KeyRate]:

@@ -89,11 +89,11 @@ def alternatives(
     the last entry.
     """
     checks.integer(hops, "hops", low=1)
-    common = {
+    common: dict[str, Any] = {
         "attenuation_db_per_km": attenuation_db_per_km, "detector_efficiency": detector_efficiency,
         "misalignment": misalignment, "f_ec": f_ec,
     }  # fmt: skip
-    dark = {"dark_count_probability": dark_count_probability}
+    dark: dict[str, Any] = {"dark_count_probability": dark_count_probability}
     direct = {**common, "background_yield": 2 * dark_count_probability}
 
     def best(protocol: str, length: float, **more: float) -> float:

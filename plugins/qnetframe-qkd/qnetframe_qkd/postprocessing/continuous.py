@@ -43,7 +43,7 @@ class SliceReconciler:
         from scipy.special import ndtr
 
         scaled = ndtr(np.asarray(values, float) / checks.positive(deviation, "deviation"))
-        return np.minimum((scaled * 2**self.slices).astype(np.int64), 2**self.slices - 1)
+        return np.asarray(np.minimum((scaled * 2**self.slices).astype(np.int64), 2**self.slices - 1))
 
     def leakage(self, snr: float, symbols: int) -> float:
         """Return symbols (slices - β I), with I = log2(1 + SNR)/2 at most the slices."""

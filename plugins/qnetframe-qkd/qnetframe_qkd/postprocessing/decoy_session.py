@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from dataclasses import dataclass
 from typing import Any
@@ -100,7 +101,8 @@ def decoy_session(
     Key is made of the Z basis (probability ``protocol.basis_probability``), X is disclosed as the test; above
     ``qber_limit`` there the run aborts. The length follows Lim, Curty, Walenta, Xu, Zbinden, PRA 89, 022307
     (2014), with the observed counts and the bits that error correction really disclosed. With ``seed`` the
-    run is reproducible and its key no secret; without, all randomness is the operating system's.
+    run is reproducible and its key no secret; without, Alice's bits, the seeds of hashes and the key of
+    authentication are the operating system's.
     """
     sent = checks.integer(pulses, "pulses", low=1)
     check_epsilons(epsilon_sec, epsilon_cor)
@@ -114,6 +116,10 @@ def decoy_session(
                "sifted in X": float(test.sum())}  # fmt: skip
     if not test.any() or not key.any():
         return nothing(channel, epsilon_sec, epsilon_cor, "too few detections: a basis has none", figures)
+    if seed is None:
+        # Physics is simulated by a generator that is no secret; the bits that Alice sends are the system's.
+        mask = randomness.bits(len(sifted.alice))
+        sifted = dataclasses.replace(sifted, alice=sifted.alice ^ mask, bob=sifted.bob ^ mask)
     channel.send("bits of the test", to_bytes(sifted.alice[test]))
     wrong = sifted.alice != sifted.bob
     qber = float(wrong[test].mean())

@@ -45,7 +45,8 @@ class KeyResult:
     """The end of a run: two keys (equal unless something is broken), or why there is none.
 
     ``alice`` and ``bob`` are their keys, ``epsilon_sec`` and ``epsilon_cor`` the composable security
-    parameters, ``figures`` what was seen on the way.
+    parameters, ``figures`` what was seen on the way. Authentication fails with at most (bytes/15 + 2)/2**127
+    a message, some 1e-30, which is not in ε.
     """
 
     alice: Bits

@@ -27,6 +27,7 @@ from qnetframe_qkd.optics import (
 from qnetframe_qkd.protocols import circuits
 from qnetframe_qkd.protocols.figures import Group, sifted_and_qber
 from qnetframe_qkd.protocols.prepared import Form, make_attack
+from qnetframe_qkd.rates.decoy import single_photon_bounds
 
 
 @dataclass(frozen=True)
@@ -161,21 +162,10 @@ class DecoyBB84:
         return found
 
     def _figures(self, gains: list[float], errors: list[float]) -> np.ndarray:
-        return np.array([*self._bounds(gains, errors), self._rate(gains, errors)])
-
-    def _bounds(self, gains: list[float], errors: list[float]) -> tuple[float, float]:
-        mu, nu, low = self.intensities
-        q = [g * math.exp(k) for g, k in zip(gains, self.intensities, strict=True)]
-        e = [g * math.exp(k) for g, k in zip(errors, self.intensities, strict=True)]
-        y0 = max(0.0, (nu * q[2] - low * q[1]) / (nu - low))
-        y1 = mu / (mu * (nu - low) - nu**2 + low**2)
-        y1 *= q[1] - q[2] - (nu**2 - low**2) / mu**2 * (q[0] - y0)
-        if y1 <= 0:
-            return 0.0, 0.5
-        return y1, min(0.5, max(0.0, (e[1] - e[2]) / ((nu - low) * y1)))
+        return np.array([*single_photon_bounds(self.intensities, gains, errors), self._rate(gains, errors)])
 
     def _rate(self, gains: list[float], errors: list[float]) -> float:
-        y1, e1 = self._bounds(gains, errors)
+        y1, e1 = single_photon_bounds(self.intensities, gains, errors)
         mu = self.signal_intensity
         single = y1 * mu * math.exp(-mu) * (1 - phase_error_entropy(e1))
         leak = gains[0] * self.f_ec * binary_entropy(min(0.5, errors[0] / gains[0])) if gains[0] > 0 else 0.0

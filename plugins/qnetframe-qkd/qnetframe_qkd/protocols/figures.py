@@ -6,8 +6,6 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from qnetframe.values import Estimate
 from qnetframe_qkd.detection.experiment import Floats
 from qnetframe_qkd.key_rate import KeyRate
@@ -68,9 +66,3 @@ def rate_estimate(rate: Callable[[float], KeyRate], at: Estimate) -> Estimate:
     step = max(at.standard_error, 1e-9)
     low, high = rate(max(0.0, at.value - step)).rate, rate(min(0.5, at.value + step)).rate
     return Estimate(value, abs(high - low) / 2 * at.standard_error / step, at.shots)
-
-
-def scaled_frequencies(counts: Floats) -> tuple[Floats, int]:
-    """Return frequencies and the total of counts."""
-    total = int(np.sum(counts))
-    return np.asarray(counts, float) / max(1, total), total

@@ -43,6 +43,8 @@ def make_attack(name: str, strength: float) -> Attack | None:
     plugins = discover()
     spec = plugins.catalog("attack")[name]
     takes = {p.name for p in plugins.parameters_of(spec)}
+    if strength != 1.0 and "strength" not in takes:
+        raise InvalidInputError(f"strength is {strength!r}; attack {name!r} has none: it is all or nothing")
     made = plugins.make("attack", name, {"strength": strength} if "strength" in takes else {})
     if not callable(getattr(made, "branches", None)):
         raise UnsupportedError(
@@ -118,16 +120,29 @@ class Prepared:
             experiment, groups = self._circuits(session)
         sifted, qber = sifted_and_qber(groups)
         bounded = Estimate(min(0.5, qber.value), qber.standard_error, qber.shots)
+        share = sifted.value / self._kept_settings(experiment)
         found = {
             "sifted per signal": sifted,
             "QBER": qber,
-            "key per sifted bit": rate_estimate(self.rate, bounded),
+            "key per sifted bit": rate_estimate(lambda q: self._rate(q, share), bounded),
         }
         if self.attack != "none":
             information = exact_figures(experiment, self.sifting(experiment)).information
             assert information is not None
             found["Eve's information"] = Estimate(information)
         return found
+
+    def _kept_settings(self, experiment: Experiment) -> float:
+        """Return the probability of settings of which some detection is kept."""
+        return float(experiment.weights[self.sifting(experiment).keep.any(axis=1)].sum())
+
+    def _rate(self, qber: float, gain: float) -> KeyRate:
+        """Return the rate at what was observed; of weak pulses those of several photons count as known."""
+        if not self.intensity:
+            return self.rate(qber)
+        if self.name != "bb84":
+            return KeyRate(0.0, {}, "a proof for weak pulses without decoys is here for bb84 only")
+        return rates.weak_pulses(min(1.0, gain), qber, self.intensity, self.f_ec)
 
     # ---- detection form ----------------------------------------------------------------------
 
@@ -187,7 +202,7 @@ class Prepared:
         )
         photon = p.qubit(route[0], "photon")
         circuits.prepare(p, photon, basis, bit)
-        noted, flags = None, ()
+        noted = None
         if eve_basis:
             noted = circuits.intercept(p, photon, eve_basis)
         flags = circuits.transport(p, photon, route)
@@ -209,7 +224,7 @@ def _eve_ways(attack: InterceptResend | None) -> list[tuple[float, str, tuple[st
     if attack is None:
         return [(1.0, "", ("",))]
     bases = _ATTACK_BASES[attack.basis]
-    ways = [(1 - attack.strength, "", ("",))]
+    ways: list[tuple[float, str, tuple[str, ...]]] = [(1 - attack.strength, "", ("",))]
     ways += [(attack.strength / len(bases), b, (f"{i}:0", f"{i}:1")) for i, b in enumerate(bases)]
     return [w for w in ways if w[0] > 0]
 

@@ -12,7 +12,7 @@ from qnetframe import checks
 from qnetframe.api import Session
 from qnetframe.errors import InvalidInputError, UnsupportedError
 from qnetframe.program.program import Program
-from qnetframe.values import Estimate
+from qnetframe.values import Bit, Estimate
 from qnetframe_qkd import rates
 from qnetframe_qkd.detection import Experiment
 from qnetframe_qkd.detection.relays import (
@@ -120,9 +120,7 @@ class MDI:
                 groups.append(Group(0.25, np.array(values), np.array(keep), np.array(wrong), shots))
         return groups
 
-    def program(
-        self, route: tuple[str, ...], basis: str, a: int, b: int
-    ) -> tuple[Program, tuple[circuits.Bit, ...]]:
+    def program(self, route: tuple[str, ...], basis: str, a: int, b: int) -> tuple[Program, tuple[Bit, ...]]:
         """Return the program of one pair of photons, and its bits: two loss flags, parity and phase."""
         relay = route[len(route) // 2] if len(route) > 2 else "relay"
         p = Program(f"mdi: {basis}{a} and {basis}{b}")

@@ -2,7 +2,7 @@
 
 from qnetframe_qkd.key_rate import KeyRate, threshold
 from qnetframe_qkd.rates.bounds import plob, repeater
-from qnetframe_qkd.rates.decoy import decoy_bb84, optimal_intensity
+from qnetframe_qkd.rates.decoy import decoy_bb84, optimal_intensity, weak_pulses
 from qnetframe_qkd.rates.entangled import bbm92, bbm92_losses
 from qnetframe_qkd.rates.gg02 import gg02, gg02_transmittance
 from qnetframe_qkd.rates.mdi import mdi
@@ -41,4 +41,5 @@ __all__ = [
     "six_state",
     "threshold",
     "twin_field",
+    "weak_pulses",
 ]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from qnetframe import checks
 from qnetframe.errors import InvalidInputError
 from qnetframe_qkd.entropy import binary_entropy, phase_error_entropy
-from qnetframe_qkd.key_rate import KeyRate
+from qnetframe_qkd.key_rate import KeyRate, best_argument
 from qnetframe_qkd.optics import (
     efficiency_of_correction,
     error_rate,
@@ -97,8 +98,8 @@ def decoy_bb84(
         y1, e1 = _without_decoys(gain, errors, mu)
     else:
         lowest = 0.0 if decoys == "vacuum+weak" else weakest_intensity
-        ordered_intensities(mu, weak_intensity, lowest)
-        y1, e1 = _bounds(channel, mu, weak_intensity, lowest)
+        three = ordered_intensities(mu, weak_intensity, lowest)
+        y1, e1 = single_photon_bounds(three, [*map(channel.gain, three)], [*map(channel.errors, three)])
     q1 = y1 * mu * math.exp(-mu)
     qber = errors / gain
     signed = share * (q1 * (1 - phase_error_entropy(e1)) - gain * f * binary_entropy(qber))
@@ -120,6 +121,27 @@ def decoy_bb84(
     )  # fmt: skip
 
 
+def weak_pulses(gain: float, qber: float, intensity: float, f_ec: float = 1.22) -> KeyRate:
+    """Return the rate per detected signal of weak pulses without decoys, from what was observed.
+
+    (1 - Δ) [1 - h(E/(1-Δ))] - f h(E), where Δ is the largest share of detections that may be of several
+    photons: Gottesman, Lo, Lütkenhaus, Preskill, Quant. Inf. Comp. 4, 325 (2004), eq. 10 and 18.
+    """
+    q, e = checks.probability(gain, "gain"), error_rate(qber, "qber")
+    mu = checks.positive(intensity, "intensity")
+    leak = efficiency_of_correction(f_ec) * binary_entropy(e)
+    if q == 0.0:
+        return KeyRate(0.0, {"gain": 0.0}, "no pulse is ever detected", "bit per detected signal")
+    y1, e1 = _without_decoys(q, e * q, mu)
+    share = y1 * poisson(mu, 1) / q
+    reason = "" if y1 > 0 else "every detection may come from a pulse of several photons"
+    return KeyRate(
+        share * (1 - phase_error_entropy(e1)) - leak,
+        {"gain": q, "qber": e, "single_photon_share": share, "single_photon_error_rate": e1, "leakage": leak},
+        reason, "bit per detected signal",
+    )  # fmt: skip
+
+
 def _without_decoys(gain: float, errors: float, mu: float) -> tuple[float, float]:
     single = gain - (1 - poisson(mu, 0) - poisson(mu, 1))
     if single <= 0:
@@ -127,34 +149,32 @@ def _without_decoys(gain: float, errors: float, mu: float) -> tuple[float, float
     return single / poisson(mu, 1), min(_RANDOM, errors / single)
 
 
-def _bounds(channel: CoherentChannel, mu: float, nu: float, lowest: float) -> tuple[float, float]:
-    q_mu, q_nu, q_low = (channel.gain(k) * math.exp(k) for k in (mu, nu, lowest))
-    e_nu, e_low = (channel.errors(k) * math.exp(k) for k in (nu, lowest))
-    y0 = max(0.0, (nu * q_low - lowest * q_nu) / (nu - lowest))
-    y1 = mu / (mu * (nu - lowest) - nu**2 + lowest**2)
-    if y1 <= 0:
+def single_photon_bounds(
+    intensities: Sequence[float], gains: Sequence[float], errors: Sequence[float]
+) -> tuple[float, float]:
+    """Return (Y1 at least, e1 at most) from gains Q and errors E Q of the signal and two decoys.
+
+    Ma, Qi, Zhao, Lo, PRA 72, 012326 (2005), eq. 18, 21 and 25; (0, 1/2) where nothing is certain. Raises
+    InvalidInputError unless the decoys together stay below the signal.
+    """
+    mu, nu, low = intensities
+    if not mu > nu + low:
         raise InvalidInputError(
-            f"intensities {mu}, {nu}, {lowest}: the decoys together must stay below the signal"
+            f"intensities are {mu}, {nu}, {low}; the decoys together must stay below the signal"
         )
-    y1 *= q_nu - q_low - (nu**2 - lowest**2) / mu**2 * (q_mu - y0)
+    q = [g * math.exp(k) for g, k in zip(gains, intensities, strict=True)]
+    e = [w * math.exp(k) for w, k in zip(errors, intensities, strict=True)]
+    y0 = max(0.0, (nu * q[2] - low * q[1]) / (nu - low))
+    y1 = mu / (mu * (nu - low) - nu**2 + low**2)
+    y1 *= q[1] - q[2] - (nu**2 - low**2) / mu**2 * (q[0] - y0)
     if y1 <= 0:
         return 0.0, _RANDOM
-    return y1, min(_RANDOM, (e_nu - e_low) / ((nu - lowest) * y1))
+    return y1, min(_RANDOM, max(0.0, (e[1] - e[2]) / ((nu - low) * y1)))
 
 
-def optimal_intensity(length_km: float, **parameters: float) -> tuple[float, KeyRate]:
+def optimal_intensity(length_km: float, **parameters: Any) -> tuple[float, KeyRate]:
     """Return the signal intensity of the highest ``decoy_bb84`` rate, and that rate."""
-    from scipy.optimize import minimize_scalar
-
     low = 1e-4
     if parameters.get("decoys", "infinite") in ("vacuum+weak", "two"):
         low = float(parameters.get("weak_intensity", 0.05)) * 1.01
-
-    def loss(mu: float) -> float:
-        return -decoy_bb84(length_km, signal_intensity=mu, **parameters).signed_rate  # type: ignore[arg-type]
-
-    # Without decoys the best intensity is near the transmittance: the search is logarithmic.
-    found = minimize_scalar(lambda x: loss(math.exp(x)), bounds=(math.log(low), math.log(1.5)),
-                            method="bounded", options={"xatol": 1e-9})  # fmt: skip
-    best = math.exp(float(found.x))
-    return best, decoy_bb84(length_km, signal_intensity=best, **parameters)  # type: ignore[arg-type]
+    return best_argument(lambda mu: decoy_bb84(length_km, signal_intensity=mu, **parameters), low, 1.5)

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from qnetframe import checks
 from qnetframe_qkd.entropy import binary_entropy, phase_error_entropy
-from qnetframe_qkd.key_rate import KeyRate
+from qnetframe_qkd.key_rate import KeyRate, best_argument
 from qnetframe_qkd.optics import efficiency_of_correction, error_rate, poisson, transmittance
 
 
@@ -126,8 +126,4 @@ def twin_field(
 
     if signal_intensity is not None:
         return at(checks.positive(signal_intensity, "signal_intensity"))
-    from scipy.optimize import minimize_scalar
-
-    found = minimize_scalar(lambda x: -at(math.exp(x)).signed_rate, bounds=(math.log(1e-4), 0.0),
-                            method="bounded", options={"xatol": 1e-7})  # fmt: skip
-    return at(math.exp(float(found.x)))
+    return best_argument(at, 1e-4, 1.0, 1e-7)[1]
