@@ -1,5 +1,7 @@
 """Every hook of the host, answered by a plugin: what it yields is listed under its kind, and made."""
 
+from collections.abc import Callable
+
 import pytest
 import typer
 
@@ -10,6 +12,7 @@ from qnetframe.api import (
     ExecutorSpec,
     HardwareSpec,
     LinkSpec,
+    PolicySpec,
     ProtocolSpec,
     TaskSpec,
     TopologySpec,
@@ -32,6 +35,10 @@ def half() -> Channel:
     return dephasing(0.5)
 
 
+def first_come() -> Callable:
+    return min
+
+
 def commands() -> typer.Typer:
     return typer.Typer()
 
@@ -49,6 +56,7 @@ OFFERS = {
     "link": ("qnetframe_links", LinkSpec, LinkModel, LinkModel),
     "executor": ("qnetframe_executors", ExecutorSpec, InlineExecutor, InlineExecutor),
     "task": ("qnetframe_tasks", TaskSpec, Nothing, Nothing),
+    "policy": ("qnetframe_policies", PolicySpec, first_come, Callable),
     "command": ("qnetframe_commands", CommandSpec, commands, typer.Typer),
 }
 
