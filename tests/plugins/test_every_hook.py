@@ -1,6 +1,6 @@
 """Every hook of the host, answered by a plugin: what it yields is listed under its kind, and made."""
 
-from collections.abc import Callable
+from types import FunctionType
 
 import pytest
 import typer
@@ -22,6 +22,7 @@ from qnetframe.builtin.protocols.teleportation import Teleportation
 from qnetframe.builtin.reference import CAPABILITIES, ReferenceBackend
 from qnetframe.channels import Channel, dephasing
 from qnetframe.network import Hardware, Link, LinkModel, Network, Node
+from qnetframe.simulation.routing import shortest
 
 from .conftest import plugin
 
@@ -33,10 +34,6 @@ class Nothing:
 
 def half() -> Channel:
     return dephasing(0.5)
-
-
-def first_come() -> Callable:
-    return min
 
 
 def commands() -> typer.Typer:
@@ -55,8 +52,8 @@ OFFERS = {
     "hardware": ("qnetframe_hardware", HardwareSpec, Hardware, Hardware),
     "link": ("qnetframe_links", LinkSpec, LinkModel, LinkModel),
     "executor": ("qnetframe_executors", ExecutorSpec, InlineExecutor, InlineExecutor),
+    "policy": ("qnetframe_policies", PolicySpec, shortest, FunctionType),
     "task": ("qnetframe_tasks", TaskSpec, Nothing, Nothing),
-    "policy": ("qnetframe_policies", PolicySpec, first_come, Callable),
     "command": ("qnetframe_commands", CommandSpec, commands, typer.Typer),
 }
 
