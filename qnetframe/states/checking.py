@@ -133,13 +133,23 @@ def _has_factor(array: ComplexArray) -> bool:
     return True
 
 
-def check_same_space(arrays: Sequence[ComplexArray]) -> None:
-    """Raise InvalidInputError where states differ in dimension."""
+def check_same_space(arrays: Sequence[ComplexArray]) -> tuple[int, ...]:
+    """Return the stack (...) to which states (..., d, d) broadcast.
+
+    Raises InvalidInputError where they differ in dimension or do not broadcast.
+    """
     if len({a.shape[-1] for a in arrays}) > 1:
         raise InvalidInputError(
             f"first state has shape {arrays[0].shape}, second state {arrays[1].shape}; "
             "they must act on one space"
         )
+    try:
+        return np.broadcast_shapes(*(a.shape[:-2] for a in arrays))
+    except ValueError:
+        raise InvalidInputError(
+            f"first state has shape {arrays[0].shape}, second state {arrays[1].shape}; "
+            "their leading axes must broadcast"
+        ) from None
 
 
 def subsystems(dims: Any, size: int, field: str = "dims") -> tuple[int, ...]:

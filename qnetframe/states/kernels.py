@@ -6,7 +6,8 @@ conditioned states only the elementary symmetric functions of λ² are found, an
 (1e-16) would show in a root by more than about 1e-12, and for states of less than full rank, one-sided Jacobi
 rotations find the singular values themselves. What a kernel does not accept as a state it leaves as nan.
 
-All functions are plain Python; `compiled` compiles the kernels at their first use.
+All functions are plain Python; `compiled` compiles the kernels at their first use. They share one file since
+numba looks at the date of this file alone to tell whether what it has kept is still good.
 """
 
 from __future__ import annotations
@@ -22,8 +23,9 @@ from qnetframe.states.checking import NO_PIVOT, TOLERANCE, ComplexArray, RealArr
 
 # Below this determinant the factor of a state goes by pivots, and M by rotations.
 _LEAST_DETERMINANT = 1e-12
-# Slopes of polynomials at a root, for roots of sum 1: a thousandth multiplies rounding by a thousand.
+# Slopes of polynomials at a root, for roots of sum 1: they divide the rounding of coefficients.
 _LEAST_SLOPE = 1e-3
+# That of e1 times e3, which divides the rounding of c3 where it was found by traces.
 _LEAST_PRODUCT = 1e-4
 # The same for the negative eigenvalue, with coefficients of a tenth or less.
 _LEAST_NEGATIVE_SLOPE = 1e-4
@@ -37,15 +39,13 @@ _EPS = 2.220446049250313e-16
 Factor = tuple[float, float, complex, float, complex, complex, float, complex, complex, complex, float]
 
 
-def concurrences(states: ComplexArray, found: RealArray) -> int:
-    """Write max(0, λ_1 - λ_2 - λ_3 - λ_4) of states (n, 4, 4) to ``found`` (n,); return how many are nan."""
+def concurrences(states: ComplexArray, found: RealArray) -> None:
+    """Write max(0, λ_1 - λ_2 - λ_3 - λ_4) of states (n, 4, 4) to ``found`` (n,)."""
     factor, work = np.empty((4, 4), np.complex128), np.empty((4, 4), np.complex128)
     matrix = np.empty((4, 4), np.complex128)
-    odd = 0
     for k in range(len(states)):
         if not plausible(states, k):
             found[k] = math.nan
-            odd += 1
             continue
         determinant, l00, l10, l11, l20, l21, l22, l30, l31, l32, l33 = cholesky(states, k)
         value = -1.0
@@ -62,7 +62,6 @@ def concurrences(states: ComplexArray, found: RealArray) -> int:
             rank = pivoted(states, k, factor, work)
             if rank < 0:
                 found[k] = math.nan
-                odd += 1
                 continue
             for i in range(rank):
                 for j in range(rank):
@@ -75,18 +74,15 @@ def concurrences(states: ComplexArray, found: RealArray) -> int:
             total, largest = rotated(matrix, rank, rank)
             value = max(0.0, 2.0 * largest - total)
         found[k] = min(value, 1.0)
-    return odd
 
 
-def fidelities(first: ComplexArray, second: ComplexArray, found: RealArray) -> int:
-    """Write (Σ λ)² of pairs of states (n, 4, 4) to ``found`` (n,); return how many are nan."""
+def fidelities(first: ComplexArray, second: ComplexArray, found: RealArray) -> None:
+    """Write (Σ λ)² of pairs of states (n, 4, 4) to ``found`` (n,)."""
     one, two = np.zeros((4, 4), np.complex128), np.zeros((4, 4), np.complex128)
     work, matrix = np.empty((4, 4), np.complex128), np.empty((4, 4), np.complex128)
-    odd = 0
     for k in range(len(first)):
         if not (plausible(first, k) and plausible(second, k)):
             found[k] = math.nan
-            odd += 1
             continue
         left, right = cholesky(first, k), cholesky(second, k)
         total = -1.0
@@ -105,7 +101,6 @@ def fidelities(first: ComplexArray, second: ComplexArray, found: RealArray) -> i
             ranks = pivoted(first, k, one, work), pivoted(second, k, two, work)
             if min(ranks) < 0:
                 found[k] = math.nan
-                odd += 1
                 continue
             for i in range(ranks[0]):
                 for j in range(ranks[1]):
@@ -115,23 +110,20 @@ def fidelities(first: ComplexArray, second: ComplexArray, found: RealArray) -> i
                     matrix[i, j] = entry
             total, _ = rotated(matrix, ranks[0], ranks[1])
         found[k] = min(total * total, 1.0)
-    return odd
 
 
-def negativities(states: ComplexArray, found: RealArray) -> int:
-    """Write the negativity of states (n, 4, 4) of two qubits to ``found`` (n,); return how many are nan.
+def negativities(states: ComplexArray, found: RealArray) -> None:
+    """Write the negativity of states (n, 4, 4) of two qubits to ``found`` (n,).
 
     At most one eigenvalue of the partial transpose is negative, and exactly where the determinant is: A.
     Sanpera, R. Tarrach and G. Vidal, Phys. Rev. A 58, 826 (1998).
     """
     work, matrix = np.empty((4, 4), np.complex128), np.empty((4, 4), np.complex128)
-    odd = 0
     for k in range(len(states)):
         if not plausible(states, k) or not (
             cholesky(states, k)[0] > 0.0 or pivoted(states, k, matrix, work) >= 0
         ):
             found[k] = math.nan
-            odd += 1
             continue
         value = negative_root(*transposed_coefficients(states, k))
         if value < 0.0:
@@ -142,7 +134,6 @@ def negativities(states: ComplexArray, found: RealArray) -> int:
             trace = states[k, 0, 0].real + states[k, 1, 1].real + states[k, 2, 2].real + states[k, 3, 3].real
             value = max(0.0, (total - trace) / 2.0)
         found[k] = value
-    return odd
 
 
 # ---- checks and factors ----------------------------------------------------------------------------
@@ -337,7 +328,7 @@ def by_traces(matrix: ComplexArray, work: ComplexArray) -> tuple[float, float, f
 def sums(c1: float, c2: float, c3: float, e4: float, least: float) -> tuple[float, float, float]:
     """Return e1, e2, e3 of λ from those of λ² (c) and e4; (-1, …) where they would not be accurate.
 
-    ``least`` is how small e3 times the slope at e1 may be, for roots of sum 1: it divides the error of c3.
+    ``least`` is how small e3 times the slope at e1 may be, for λ of sum 1.
 
     c1 = e1² - 2 e2, c2 = e2² - 2 e1 e3 + 2 e4, c3 = e3² - 2 e2 e4: e1 is the largest root of what the first
     and the last leave of the second, by Newton's method.
@@ -454,7 +445,7 @@ _HELPERS: tuple[Callable[..., Any], ...] = (
 
 
 @functools.cache
-def compiled(kernel: Callable[..., int]) -> Callable[..., int]:
+def compiled(kernel: Callable[..., None]) -> Callable[..., None]:
     """Return a kernel of this module compiled for one core; later processes find it in numba's cache."""
     compiler = _compiler()
     try:
@@ -464,7 +455,7 @@ def compiled(kernel: Callable[..., int]) -> Callable[..., int]:
 
 
 @functools.cache
-def _compiler() -> Callable[..., Callable[..., int]]:
+def _compiler() -> Callable[..., Callable[..., None]]:
     import numba
     from numba.extending import register_jitable
 
@@ -475,8 +466,8 @@ def _compiler() -> Callable[..., Callable[..., int]]:
     # Arrays that may be written to are taken too.
     stack = numba.types.Array(numba.complex128, 3, "C", readonly=True)
 
-    def compiler(kernel: Callable[..., int], *, cache: bool) -> Any:
+    def compiler(kernel: Callable[..., None], *, cache: bool) -> Any:
         stacks = (stack,) * (kernel.__code__.co_argcount - 1)
-        return numba.njit(numba.int64(*stacks, numba.float64[::1]), cache=cache, **options)(kernel)
+        return numba.njit(numba.void(*stacks, numba.float64[::1]), cache=cache, **options)(kernel)
 
     return compiler

@@ -26,7 +26,7 @@ def of_states(
     """
     fields = ("state",) if len(states) == 1 else ("first state", "second state")
     arrays = [projectors(state, field) for state, field in zip(states, fields, strict=True)]
-    many = np.broadcast_shapes(*(a.shape[:-2] for a in arrays))
+    many = check_same_space(arrays)
     if kernel and int(np.prod(many)) >= MANY and all(a.shape[-1] == 4 for a in arrays):
         found = _by_kernel(kernel, [_flat(a, many) for a in arrays])
         odd = np.flatnonzero(np.isnan(found))
@@ -39,7 +39,6 @@ def of_states(
     if len({a.shape for a in arrays}) > 1 or int(np.prod(many)) <= _BLOCK:
         for array, field in zip(arrays, fields, strict=True):
             density_matrices(array, dim=dim, field=field)
-        check_same_space(arrays)
         return function(*(_flat(a, many) for a in arrays)).reshape(many)[()]
     return _in_blocks(function, arrays, fields, dim).reshape(many)
 
