@@ -104,7 +104,7 @@ def average_fidelity(channel: Channel, target: npt.ArrayLike | None = None) -> f
 def entanglement_fidelity(channel: Channel, state: npt.ArrayLike | None = None) -> float:
     """Return Σ |tr ρ K|² for an input ρ (default maximally mixed): how well entanglement with it is kept.
 
-    B. Schumacher, Phys. Rev. A 54, 2614 (1996), equation 42.
+    B. Schumacher, Phys. Rev. A 54, 2614 (1996).
     """
     if state is None:
         return channel.entanglement_fidelity()
@@ -116,7 +116,7 @@ def unitarity(channel: Channel) -> float:
     """Return the mean purity of outputs without their identity part, in [0, 1]; 1 for unitaries.
 
     tr T^T T/(d² - 1) with T the Pauli transfer matrix without its first row and column: J. J. Wallman, C.
-    Granade, R. Harper and S. T. Flammia, New J. Phys. 17, 113020 (2015), proposition 1.
+    Granade, R. Harper and S. T. Flammia, New J. Phys. 17, 113020 (2015).
     """
     inner = channel.pauli_transfer[1:, 1:]
     return float((inner * inner).sum()) / (channel.dim**2 - 1)

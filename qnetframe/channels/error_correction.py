@@ -48,7 +48,7 @@ def knill_laflamme(code: Code, errors: Errors) -> KnillLaflamme:
 
     ``code`` is a list of stabilizers such as ["XZZXI", …] (a minus sign is allowed) or its basis states,
     shape (k, 2^n). ``errors`` are Pauli strings, matrices (m, 2^n, 2^n), or a Channel on n qubits (its Kraus
-    operators). E. Knill and R. Laflamme, Phys. Rev. A 55, 900 (1997), equation 20. The fidelity is ‖tr_code
+    operators). E. Knill and R. Laflamme, Phys. Rev. A 55, 900 (1997). The fidelity is ‖tr_code
     √M‖²/k² with M_(a i),(b j) = <i|E_a† E_b|j>: G. Zheng, W. He, G. Lee and L. Jiang, Phys. Rev. Lett. 132,
     250602 (2024).
 
@@ -140,7 +140,7 @@ def stabilizer_distance(stabilizers: Sequence[str]) -> int:
     """Return the distance of a stabilizer code: the least weight of a Pauli that acts on it unseen.
 
     That is one that commutes with every stabilizer and is no product of them; for a code of no qubits, the
-    least weight of a stabilizer. D. Gottesman, thesis (1997), section 3.2. Every Pauli of each weight is
+    least weight of a stabilizer. D. Gottesman, thesis (1997). Every Pauli of each weight is
     looked at, so small codes only.
 
     >>> stabilizer_distance(["XZZXI", "IXZZX", "XIXZZ", "ZXIXZ"])

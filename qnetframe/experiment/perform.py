@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import importlib
 import platform
+import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -43,7 +44,7 @@ class Performer:
 
     def kind(self, name: str) -> Any:
         """Return what tasks of a kind mean, a TaskKind; UnknownNameError for a kind that nobody defines."""
-        return _kind(name, self.catalogs)
+        return _kind(name, self.catalogs, threading.get_ident())
 
     def check(self, task: Task) -> None:
         """Raise what is wrong with the settings of a task, as far as its kind tells before it runs."""
@@ -88,7 +89,8 @@ def plugins_of(modules: tuple[str, ...]) -> Plugins:
 
 
 @functools.lru_cache(maxsize=32)
-def _kind(name: str, plugins: Plugins) -> Any:
+def _kind(name: str, plugins: Plugins, thread: int) -> Any:
+    # A kind remembers things between tasks (what was compiled), and Dask's workers may have several threads.
     if name == RUN:
         from qnetframe.experiment.run_task import RunKind
 

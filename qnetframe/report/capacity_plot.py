@@ -16,7 +16,6 @@ from qnetframe.figures import COLOURS, STYLE
 from qnetframe.states import Trajectory
 from qnetframe.states.bounds import Bounds
 
-_STYLE = {**STYLE, "axes.grid.axis": "both"}
 _CODES: tuple[int | tuple[int, ...], ...] = (1, 3, 5, 7, (5, 5))
 
 
@@ -38,7 +37,7 @@ def plot_capacities(
     if len(channels) != len(xs) or not len(xs):
         raise InvalidInputError(f"{len(channels)} channels for {len(xs)} values; there must be as many")
     found = [progress(channel) for channel in channels]
-    with matplotlib.rc_context(_STYLE):
+    with matplotlib.rc_context(STYLE):
         axes = _new_axes() if ax is None else ax
         assisted = [c.entanglement_assisted.value for c in found]
         axes.plot(xs, assisted, color=COLOURS[3], label="C_E, entanglement assisted")
@@ -77,7 +76,7 @@ def plot_superadditivity(
     import matplotlib
 
     xs = np.linspace(0.189, 0.1908, 37) if values is None else np.asarray(values, dtype=float)
-    with matplotlib.rc_context(_STYLE):
+    with matplotlib.rc_context(STYLE):
         axes = _new_axes() if ax is None else ax
         for code, colour in zip(codes, (COLOURS[6], *COLOURS[:6]), strict=False):
             ys = [1e3 * superadditive_lower_bound(family(float(x)), code) for x in xs]
@@ -107,7 +106,7 @@ def plot_purification(
         raise InvalidInputError(f"against is {against!r}; it must be pairs or rounds")
     if not trajectories:
         raise InvalidInputError("there is no trajectory to draw")
-    with matplotlib.rc_context(_STYLE):
+    with matplotlib.rc_context(STYLE):
         axes = _new_axes() if ax is None else ax
         for i, (name, path) in enumerate(trajectories.items()):
             if path.weights.ndim != 2:

@@ -424,11 +424,14 @@ class Session:
         if not self._purifies or view.position == self.links:
             return False
         found: dict[tuple[int, int], Half] = {}
-        for half in view.right:
+        pumping = self.strategy.schedule == "pumping"
+        # The best first, so that a fresh one is what is used up.
+        halves = sorted(view.right, key=lambda h: -h.rounds) if pumping else view.right
+        for half in halves:
             if half.busy or half.rounds >= self.strategy.rounds(view.position, half.reach):
                 continue
-            kept = found.setdefault((half.reach, half.rounds), half)
-            if kept is not half:
+            kept = found.setdefault((half.reach, 0 if pumping else half.rounds), half)
+            if kept is not half and (not pumping or half.rounds == 0):
                 self._purify(view, kept, half)
                 return True
         return False

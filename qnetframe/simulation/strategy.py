@@ -29,7 +29,8 @@ class Strategy:
     ``swapping``: "nested" (halves of halves), "asap" (whatever two pairs there are), an order of positions
     as a sequence (1, 3, 2: those that come first swap shorter pairs), or a function that makes a SwapRule
     of the number of links. ``purification``: rounds for each level of nesting, or a function of (low, high)
-    positions; ``method`` "bbpssw" or "dejmps".
+    positions; ``method`` "bbpssw" or "dejmps"; ``schedule`` "recurrence" purifies two pairs of as many
+    rounds, "pumping" the best pair with a fresh one.
 
     ``cutoff`` (seconds, one or one a level) gives up a pair that has waited so long: "segment" counts from
     its oldest link and loses it alone, "siblings" from when it was made and loses with it what it waits
@@ -43,6 +44,7 @@ class Strategy:
     swapping: str | Sequence[int] | Callable[[int], SwapRule] = "nested"
     purification: Sequence[int] | PurifyRule = ()
     method: Method = "dejmps"
+    schedule: Literal["recurrence", "pumping"] = "recurrence"
     cutoff: float | Sequence[float | None] | None = None
     cutoff_scope: Literal["segment", "siblings"] = "segment"
     sequential: bool = False
@@ -59,6 +61,8 @@ class Strategy:
             )
         if self.method not in ("bbpssw", "dejmps"):
             raise InvalidInputError(f"method is {self.method!r}; allowed: 'bbpssw', 'dejmps'")
+        if self.schedule not in ("recurrence", "pumping"):
+            raise InvalidInputError(f"schedule is {self.schedule!r}; allowed: 'recurrence', 'pumping'")
         if self.cutoff_scope not in ("segment", "siblings"):
             raise InvalidInputError(f"cutoff_scope is {self.cutoff_scope!r}; allowed: 'segment', 'siblings'")
         if self.cutoff_scope == "siblings" and self.swapping == "asap":

@@ -1,7 +1,6 @@
 """Quantum states: Bell pairs, entanglement measures, purification maps, graph states."""
 
 from qnetframe.states.bell import (
-    BELL_BASIS,
     BELL_NAMES,
     apply_pauli,
     bell_diagonal,
@@ -58,7 +57,6 @@ from qnetframe.states.schedules import Schedule, best_schedule
 from qnetframe.states.subsystems import binary_entropy, entropy, partial_trace, partial_transpose
 
 __all__ = [
-    "BELL_BASIS",
     "BELL_NAMES",
     "Bounds",
     "GraphState",

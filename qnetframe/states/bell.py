@@ -121,7 +121,7 @@ def swap(
     The two-qubit gate of the measurement is ideal with probability ``two_qubit`` and else depolarizes both of
     its qubits completely; each of the two outcomes is right with probability ``readout``. On Werner pairs
     F = 1/4 + 3/4 p2 (4η²-1)/3 w1 w2 with w = (4F-1)/3: H.-J. Briegel, W. Dür, J. I. Cirac and P. Zoller,
-    Phys. Rev. Lett. 81, 5932 (1998), equation 3, one connection.
+    Phys. Rev. Lett. 81, 5932 (1998).
     """
     good = checks.probability(two_qubit, "two_qubit")
     right = checks.probability(readout, "readout")

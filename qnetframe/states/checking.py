@@ -19,7 +19,7 @@ TOLERANCE = 1e-9
 
 
 # States of one block: their matrices stay in the cache.
-_BLOCK = 4096
+_BLOCK = 8192
 
 
 def real_array(values: Any, field: str, low: float, high: float) -> RealArray:

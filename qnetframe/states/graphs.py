@@ -84,8 +84,7 @@ class GraphState:
     def local_complement(self, qubit: int) -> GraphState:
         """Return the graph with the edges among the neighbours of a qubit inverted.
 
-        The same state up to local gates: √(-iX) on the qubit and √(iZ) on its neighbours, Hein et al.,
-        proposition 5.
+        The same state up to local gates: √(-iX) on the qubit and √(iZ) on its neighbours.
         """
         around = self.neighbours(qubit)
         flipped = set(self.edges) ^ set(combinations(around, 2))
@@ -103,7 +102,7 @@ class GraphState:
         """Return the graph that a Pauli measurement leaves on the other qubits, up to local Clifford gates.
 
         z deletes the qubit; y inverts its neighbourhood first; x also moves it through ``helper``, any
-        neighbour (default the first): Hein et al., proposition 7. Qubits after it move up by one.
+        neighbour (default the first). Qubits after it move up by one.
         """
         if basis not in ("x", "y", "z"):
             raise InvalidInputError(f"basis is {basis!r}; it must be x, y or z")

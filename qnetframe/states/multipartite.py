@@ -53,7 +53,7 @@ def ghz_fidelity(rho: npt.ArrayLike) -> Any:
 def ghz_witness(rho: npt.ArrayLike) -> Any:
     """Return tr ρ (1/2 - |GHZ><GHZ|): below 0 the state is genuinely n-partite entangled.
 
-    O. Gühne and G. Tóth, Phys. Rep. 474, 1 (2009), section 6.4; for n = 3 also A. Acín et al., Phys. Rev.
+    O. Gühne and G. Tóth, Phys. Rep. 474, 1 (2009); for n = 3 also A. Acín et al., Phys. Rev.
     Lett. 87, 040401 (2001).
     """
     return 0.5 - ghz_fidelity(rho)
@@ -73,7 +73,7 @@ def three_tangle(psi: npt.ArrayLike) -> Any:
     """Return the residual entanglement of pure states of three qubits, vectors (..., 8) of norm 1.
 
     4 |d1 - 2 d2 + 4 d3|, Cayley's hyperdeterminant: V. Coffman, J. Kundu and W. K. Wootters, Phys. Rev. A 61,
-    052306 (2000), equation 20. 1 for GHZ, 0 for W.
+    052306 (2000). 1 for GHZ, 0 for W.
     """
     a = np.asarray(psi, dtype=complex)
     if a.ndim == 0 or a.shape[-1] != 8:

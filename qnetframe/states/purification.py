@@ -127,7 +127,7 @@ def double_selection(
     A CX from ``kept`` to ``first``, then one from ``second`` to ``first``; ``first`` is measured in z and
     ``second`` in x, and both parities must be even: the second pair finds the phase errors of the first that
     would pass to the kept pair. All are turned by ±90° about X first, as in `dejmps`. Both default to
-    copies of ``kept``. K. Fujii and K. Yamamoto, Phys. Rev. A 80, 042308 (2009), section III.
+    copies of ``kept``. K. Fujii and K. Yamamoto, Phys. Rev. A 80, 042308 (2009).
     """
     a, b = _two(kept, first)
     c = a if second is None else _inside(second, "second pair")
@@ -160,7 +160,7 @@ def pumping(
     """Return rounds that purify one pair, each by a fresh pair (by default like the first one).
 
     A failure starts all over: the mean number of raw pairs after k rounds is (pairs before + 1)/success.
-    W. Dür et al., Phys. Rev. A 59, 169 (1999), section III B.
+    W. Dür et al., Phys. Rev. A 59, 169 (1999).
     """
     step, used = _step(method)
     new = _inside(weights if fresh is None else fresh, "fresh pair")

@@ -144,6 +144,13 @@ def table(data: dict[str, Any]) -> str:
     lines += ["", "| by itself | median | target |", "|---|---|---|"]
     for name, entry in data["alone"].items():
         lines.append(f"| {name} | {entry['seconds'] * 1e3:.1f} ms | {entry['target'] * 1e3:.0f} ms |")
+    slower = [
+        f"{way} ({measure}, {ratio:.0f})"
+        for measure, entry in data["measures"].items()
+        for way, ratio in entry["times as fast"].items()
+        if ratio < TARGET
+    ]
+    lines += ["", f"Less than {TARGET} times as fast as: {', '.join(slower) or 'none'}."]
     return "\n".join(lines)
 
 

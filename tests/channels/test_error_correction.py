@@ -43,7 +43,7 @@ def single(count):
     ("code", "distance"),
     [
         # Laflamme et al., PRL 77, 198 (1996); Steane (1996); Shor (1995); Vaidman et al. (1996); Gottesman's
-        # thesis (1997), table 3.3; Tomita and Svore, PRA 90, 062320 (2014).
+        # thesis (1997); Tomita and Svore, PRA 90, 062320 (2014).
         (FIVE, 3), (STEANE, 3), (SHOR, 3), (["XXXX", "ZZZZ"], 2), (EIGHT, 3), (SURFACE, 3),
         (["ZZI", "IZZ"], 1),
         # States, by the least weight of a stabilizer: GHZ, and the [[6, 0, 4]] state of the hexacode (Calderbank,

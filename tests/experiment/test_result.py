@@ -153,6 +153,21 @@ def test_no_accepted_shot_is_an_error_with_the_acceptance():
         execute(p, shots=100).probability("m0")
 
 
+def test_an_engine_without_branches_is_told_the_acceptance_that_was_to_be_expected():
+    p = Program()
+    a, b = p.qubits("alice", "a", "b")
+    p.require(p.erase(a, 1e-9)).save("b", b)
+    with pytest.raises(NoAcceptedShotsError, match=r"none of 300 shots .*\(exact acceptance 1e-09\)"):
+        execute(p, backend="stim", shots=100).state("b")
+    qubits = p.qubits("alice", *(f"q{i}" for i in range(8)))
+    p.h(qubits[0])
+    for other in qubits[1:]:
+        p.cx(qubits[0], other)
+    p.require(any_of(*(p.measure(q) for q in qubits)))
+    with pytest.raises(NoAcceptedShotsError, match=r"every require; the acceptance is below 0\.01 with"):
+        execute(p, backend="stim", shots=100).state("b")
+
+
 def test_an_exact_result_has_no_bits():
     p, q = ghz()
     p.measure(q[0])

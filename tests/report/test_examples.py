@@ -13,6 +13,7 @@ WRITES = {
     "encoded_repeaters.py": set(),
     "hamiltonian_to_key.py": {"hamiltonian_to_key.png"},
     "hardware_sweep.py": {"hardware_sweep.png"},
+    "purification_schedules.py": {"purification_schedules.png"},
     "qkd_day.py": set(),
     "qkd_real_links.py": set(),
     "write_a_protocol.py": set(),

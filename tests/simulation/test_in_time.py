@@ -133,6 +133,25 @@ def test_purification_raises_the_fidelity_at_a_cost_of_rate(links, rounds, memor
     assert better.fidelity.value == pytest.approx(expected.get((links, rounds), after), abs=1e-5)
 
 
+@pytest.mark.parametrize(
+    ("schedule", "fidelities"),
+    [("pumping", (0.735294, 0.785714, 0.798969, 0.808605)), ("recurrence", (0.735294, 0.845946, 0.934395))],
+)
+def test_rounds_of_purification(schedule, fidelities):
+    # DEJMPS from Werner pairs of F=.7, pumped with fresh ones or in recurrence: Deutsch et al., PRL 77, 2818 (1996);
+    # Dür, Briegel, Cirac and Zoller, PRA 59, 169 (1999).
+    for rounds, fidelity in enumerate(fidelities, start=1):
+        strategy = Strategy(purification=(rounds,), schedule=schedule)
+        sim = Simulation(
+            chain_of(1, LinkModel(0.9, 1e-5, werner_state(0.7), 1e-6)),
+            rounds,
+            strategy=strategy,
+            memories=rounds + 1,
+        )
+        sim.request(Request("r0", "r1", pairs=20))
+        assert sim.run(60.0).values("fidelity") == pytest.approx([fidelity] * 20, abs=1e-6)
+
+
 def test_teleportation_waits_for_the_bits():
     sims = [Simulation(chain_of(2, measured_link()), 5, profiles=PAULI) for _ in range(2)]
     for sim, application in zip(sims, ("pairs", "teleport"), strict=True):
@@ -261,6 +280,7 @@ def troubled_networks(draw):
         purification=draw(st.sampled_from([(), (1,), (0, 1), (1, 1), (2,)])),
         cutoff=draw(st.sampled_from([None, 1e-4, 5e-4])),
         handshake=draw(st.booleans()),
+        schedule=draw(st.sampled_from(["recurrence", "pumping"])),
         sequential=draw(st.booleans()),
     )
     reservations = True if strategy.sequential else draw(st.booleans())
@@ -361,6 +381,7 @@ def test_bad_settings_are_refused(given, said):
     [
         (lambda: Strategy(swapping="other"), "swapping"),
         (lambda: Strategy(method="other"), "method"),
+        (lambda: Strategy(schedule="other"), "schedule"),
         (lambda: Strategy(cutoff=-1.0), "cutoff"),
         (lambda: Strategy(cutoff_scope="other"), "cutoff_scope"),
         (lambda: Strategy(swapping="asap", cutoff_scope="siblings"), "order of swaps"),

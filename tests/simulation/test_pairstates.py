@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qnetframe import states
 from qnetframe.errors import InvalidInputError
 from qnetframe.network import bell_diagonal_state, werner_state
 from qnetframe.simulation.pairstates import (
@@ -164,3 +165,19 @@ def test_decay_rates():
     assert Decay.pauli(0, 0, 0.25).rates == (0.5, 0.5, 0.0)
     assert Decay.relaxation(math.inf, math.inf).rates == (0, 0, 0)
     assert Decay.depolarizing(math.inf).rates == (0, 0, 0)
+
+
+@given(bell_weights(), bell_weights())
+def test_maps_of_single_pairs_are_those_of_stacks_of_pairs(first, second):
+    # qnetframe.states has the same maps, vectorised; here pairs come one at a time and speed is in plain floats.
+    bell = BellDiagonal()
+    a, b = (bell.fresh(bell_diagonal_state(*w), "") for w in (first, second))
+    assert np.allclose(weights(bell.swap(a, b, (1.0, 1.0, 1.0))), states.swap(first, second), atol=1e-12)
+    for method, stacked in (
+        ("dejmps", states.dejmps(first, second)),
+        ("bbpssw", states.bbpssw(first, second, twirl=False)),
+    ):
+        good, pair = bell.purify(a, b, method)
+        assert good == pytest.approx(float(stacked.success), abs=1e-12)
+        if good > 1e-6:
+            assert np.allclose(weights(pair), stacked.weights, atol=1e-9)

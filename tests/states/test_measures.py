@@ -15,6 +15,7 @@ from qnetframe.states import (
     chsh_maximum,
     coherent_information_of_state,
     concurrence,
+    dejmps,
     distillable_entanglement,
     entanglement_of_formation,
     entropy,
@@ -30,6 +31,7 @@ from qnetframe.states import (
     negativity,
     partial_trace,
     partial_transpose,
+    pure_fidelity,
     tangle,
     teleportation_fidelity,
     three_tangle,
@@ -66,7 +68,7 @@ def test_figures_of_werner_states():
 
 
 def test_entanglement_of_formation_of_bell_mixtures():
-    # h(1/2 + √(F(1-F))): Bennett et al., PRA 54, 3824 (1996), eq. (60), whatever the other weights.
+    # h(1/2 + √(F(1-F))): Bennett et al., PRA 54, 3824 (1996), whatever the other weights.
     for weights in ([0.8, 0.2, 0, 0], [0.8, 0.1, 0.06, 0.04]):
         expected = binary_entropy(0.5 + math.sqrt(0.8 * 0.2))
         assert entanglement_of_formation(bell_diagonal(weights)) == pytest.approx(expected, abs=1e-12)
@@ -78,7 +80,7 @@ def test_werner_states_violate_chsh_above_078():
 
 
 def test_pure_states_of_schmidt_coefficients():
-    # Vidal and Werner, PRA 65, 032314 (2002), eq. (19): N = ((Σ c)² - 1)/2; Gisin, PLA 154, 201 (1991):
+    # Vidal and Werner, PRA 65, 032314 (2002): N = ((Σ c)² - 1)/2; Gisin, PLA 154, 201 (1991):
     # CHSH 2√(1 + C²).
     for angle in (0.0, 0.2, 0.6, math.pi / 4):
         state = [math.cos(angle), 0, 0, math.sin(angle)]
@@ -92,7 +94,7 @@ def test_pure_states_of_schmidt_coefficients():
 
 
 def test_maximally_entangled_mixed_states():
-    # Munro et al., PRA 64, 030302 (2001), eqs. (7)-(8): concurrence r for every r in [0, 1].
+    # Munro et al., PRA 64, 030302 (2001): concurrence r for every r in [0, 1].
     for r in (0.2, 0.5, 2 / 3, 0.8):
         g = max(1 / 3, r / 2)
         state = np.zeros((4, 4))
@@ -131,6 +133,22 @@ def test_relative_entropy_of_bell_diagonal_states():
     assert bell_diagonal_relative_entropy([0.4, 0.4, 0.1, 0.1]) == 0
 
 
+def test_bounds_on_distillable_entanglement():
+    # Hashing below, the relative entropy of entanglement above: Rains, PRA 60, 179 (1999).
+    bounds = distillable_entanglement(werner(0.9))
+    assert bounds.lower == pytest.approx(0.372508, abs=1e-6)
+    assert bounds.upper == pytest.approx(0.531004, abs=1e-6)
+    assert bounds.value is None and "hashing" in str(bounds) and bounds.to_dict()["value"] is None
+    # A phase-damped pair: both meet at 1 - h(p).
+    assert distillable_entanglement(bell_diagonal([0.9, 0.1, 0, 0])).value == pytest.approx(
+        0.531004, abs=1e-6
+    )
+    turned = haar_unitaries(2, seed=1)
+    local = np.kron(turned, np.eye(2))
+    other = distillable_entanglement(local @ werner(0.9) @ local.conj().T)
+    assert other.upper == pytest.approx(0.847997, abs=1e-6) and "log-negativity" in other.upper_reason
+
+
 def test_three_qubits():
     # Coffman, Kundu and Wootters, PRA 61, 052306 (2000): GHZ has tangle 1, W has none but pairwise 2/3.
     assert three_tangle(ghz()) == pytest.approx(1, abs=1e-12)
@@ -140,7 +158,7 @@ def test_three_qubits():
 
 
 def test_monogamy_is_the_residual_tangle():
-    # Coffman et al., eqs. (11) and (24): C²_A(BC) = C²_AB + C²_AC + τ.
+    # Coffman et al.: C²_A(BC) = C²_AB + C²_AC + τ.
     psi = haar_vectors(8, 20, seed=3)
     rho = psi[:, :, None] * psi[:, None, :].conj()
     whole = 4 * np.linalg.det(partial_trace(rho, 0)).real
@@ -149,7 +167,7 @@ def test_monogamy_is_the_residual_tangle():
 
 
 def test_witnesses():
-    # Noisy GHZ is seen above p = 3/7 of pure state, noisy W above 13/21: Gühne and Tóth (2009), section 6.4.
+    # Noisy GHZ is seen above p = 3/7 of pure state, noisy W above 13/21: Gühne and Tóth (2009).
     for vector, witness, edge in ((ghz(), ghz_witness, 3 / 7), (w_state(), w_witness, 13 / 21)):
         pure = np.outer(vector, vector.conj())
         for p, sign in ((edge + 1e-6, -1), (edge - 1e-6, 1)):
@@ -269,6 +287,17 @@ def test_bad_states(state, message):
             measure(state)
 
 
+@pytest.mark.parametrize("measure", [concurrence, negativity])
+def test_the_place_of_a_bad_state_in_a_large_stack(measure):
+    states = np.tile(GOOD, (2, 3000, 1, 1))
+    states[1, 1234] = np.diag([1.2, -0.2, 0, 0])
+    with pytest.raises(InvalidInputError, match=r"state\[1, 1234\] has the eigenvalue -0.2"):
+        measure(states)
+    states[1, 1234] = math.nan
+    with pytest.raises(InvalidInputError, match="not finite"):
+        measure(states)
+
+
 def test_what_is_rounding_is_allowed():
     assert concurrence(np.diag([1 + 5e-10, -5e-10, 0, 0])) == 0
 
@@ -284,6 +313,10 @@ def test_what_is_rounding_is_allowed():
         (lambda: ghz_fidelity(np.eye(2) / 2), "two or more qubits"),
         (lambda: ghz(1), "num_qubits is 1"),
         (lambda: binary_entropy(1.2), "probability is 1.2"),
+        (lambda: binary_entropy("often"), "must be a number or an array"),
+        (lambda: pure_fidelity(GOOD, [1, 1, 0, 0]), "squared norm is off by 1"),
+        (lambda: pure_fidelity(GOOD, [1, 0]), r"target has shape \(2,\); it must have shape \(4,\)"),
+        (lambda: dejmps(0.5), r"have shape \(\); they must be vectors"),
         (lambda: isotropic(0.5, 1), "dim is 1"),
     ],
 )

@@ -102,7 +102,7 @@ def test_one_noisy_round():
 
 
 def test_swapping():
-    # Briegel et al., PRL 81, 5932 (1998), eq. (3): F1 F2 + (1-F1)(1-F2)/3, and n links.
+    # Briegel et al., PRL 81, 5932 (1998): F1 F2 + (1-F1)(1-F2)/3, and n links.
     assert swap(werner_weights(0.9), werner_weights(0.8))[0] == pytest.approx(0.726667, abs=1e-6)
     pair = werner_weights(0.95)
     chain = swap(swap(pair, pair), swap(pair, pair))

@@ -124,3 +124,16 @@ def test_a_job_that_failed_fails_its_task_until_it_is_retried(tmp_path, devices)
     assert result.failed == 3 and "ended as ERROR; retry it" in next(iter(rows.values())).error
     result, rows = swept(tmp_path / "r.db", "queue", retry_failed=True, collect_every=0.01, **given)
     assert result.failed == 0 and {o.status for o in rows.values()} == {"done"}
+
+
+def test_threads_of_one_process_remember_apart():
+    """Workers of Dask may have several threads; what one of them forgets must not be taken from another."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from qnetframe.experiment.perform import Performer
+
+    perform = Performer()
+    with ThreadPoolExecutor(1) as pool:
+        other = pool.submit(perform.kind, "run").result()
+        assert pool.submit(perform.kind, "run").result() is other
+    assert perform.kind("run") is perform.kind("run") is not other

@@ -208,7 +208,7 @@ def test_a_signal_keeps_what_is_finished_and_says_how_to_go_on(tmp_path, signum)
 
 @pytest.mark.slow
 def test_twenty_kills_of_the_parent_lose_and_double_nothing(tmp_path):
-    number, seconds = 240, 0.05
+    number, seconds = 400, 0.03
     whole = qn.sweep(
         over={"x": list(range(number))}, settings={"seconds": seconds, "log": str(tmp_path / "log")},
         store=tmp_path / "whole.db", executor="processes", options={"workers": 2}, **COINS,
@@ -219,8 +219,13 @@ def test_twenty_kills_of_the_parent_lose_and_double_nothing(tmp_path):
     command = script(tmp_path, number, seconds)
     while kills < 20:
         running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        # Up to 20 kills must find it at work: while it starts, opens the store, hires, computes, writes.
-        time.sleep(moments.uniform(0.2, 2.2))
+        if kills % 4 == 0:  # while it starts, opens the store, hires
+            time.sleep(moments.uniform(0.0, 1.5))
+        else:  # while it computes and writes
+            wanted = rows_of(tmp_path / "r.db") + moments.randint(1, 8)
+            while rows_of(tmp_path / "r.db") < wanted:
+                time.sleep(0.02)
+            time.sleep(moments.uniform(0.0, 0.1))
         assert running.poll() is None, "it must not be finished before the last kill"
         running.send_signal(signal.SIGKILL)
         running.communicate()

@@ -191,6 +191,11 @@ def test_hardware_check(capsys):
     assert code == 2 and "did you mean 'purcell'" in err
 
 
+def test_a_number_set_by_hand_is_not_called_measured():
+    t1 = {n.name: n for n in derived_hardware("ion-ca40", t1=1.0, t2=0.05).numbers}["T1"]
+    assert t1.kind == "given" and "published: 1.168 s" in t1.source
+
+
 def test_an_unknown_device_of_the_pack():
     with pytest.raises(UnknownNameError, match="ion-ca40"):
         derived_hardware("ion")

@@ -95,6 +95,26 @@ def test_gg02_grows_to_the_asymptotic_rate():
     assert finite.gg02(50, 1e6).rate == 0.0 and "no key from a block" in finite.gg02(50, 1e6).reason
 
 
+def test_sampling_margins_hold_by_the_hypergeometric_tail():
+    # The rest's error rate is above the sample's by γ with at most ε: exact tails over all numbers of errors.
+    from scipy.stats import hypergeom
+
+    from qnetframe_qkd.finite.tails import sampling_without_replacement, serfling
+
+    for c, d, epsilon in ((400, 400, 1e-2), (400, 400, 1e-4), (150, 600, 1e-4)):
+        for bad in (*range(0, 60, 3), *range(60, 400, 40)):
+            tail = {"fung": 0.0, "serfling": 0.0}
+            for seen, chance in enumerate(hypergeom.pmf(range(c + 1), c + d, bad, c)):
+                rest = (bad - seen) / d
+                if chance > 0 and rest <= 1:
+                    if rest > seen / c + sampling_without_replacement(epsilon, seen / c, c, d):
+                        tail["fung"] += chance
+                    if rest > seen / c + serfling(c, d, epsilon):
+                        tail["serfling"] += chance
+            assert tail["fung"] <= epsilon and tail["serfling"] <= epsilon, (epsilon, bad)
+    assert sampling_without_replacement(1e-10, 0.0, 1000, 1000) > 0.03  # no error seen is not no error
+
+
 def test_chernoff_intervals_hold():
     import numpy as np
 

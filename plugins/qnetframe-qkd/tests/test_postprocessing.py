@@ -151,6 +151,26 @@ def test_hashing_of_large_blocks_is_exact_where_it_is_checked(n):
         assert found[i] == (int(np.count_nonzero(row & bits[: n - m])) & 1) ^ bits[n - m + i]
 
 
+@pytest.mark.parametrize("share", [0.0, 0.02, 0.98, 1.0])
+def test_hashing_of_bits_far_from_random_is_exact(share):
+    rng = np.random.default_rng(6)
+    n, m = 600_000, 200_000
+    bits = (rng.random(n) < share).astype(np.uint8)
+    seed = (rng.random(seed_length(n, m)) < 1 - share).astype(np.uint8)
+    found = toeplitz(bits, m, seed)
+    for i in (0, 777, m - 1):
+        row = seed[i : i + n - m][::-1]
+        assert found[i] == (int(np.count_nonzero(row & bits[: n - m])) & 1) ^ bits[n - m + i]
+
+
+def test_rounding_that_cannot_be_trusted_is_refused(monkeypatch):
+    from qnetframe_qkd.postprocessing import amplification
+
+    monkeypatch.setattr(amplification, "_TOLERANCE", -1.0)
+    with pytest.raises(amplification.PrecisionError, match="split the block"):
+        toeplitz(np.ones(5000, np.uint8), 1000, np.ones(4999, np.uint8))
+
+
 def test_hashing_is_linear_and_universal():
     rng = np.random.default_rng(7)
     x, y = (rng.integers(0, 2, 300, dtype=np.uint8) for _ in (0, 1))

@@ -35,7 +35,7 @@ def transmissivity(length_km: npt.ArrayLike, attenuation_db_per_km: float = 0.2)
 def plob_bound(eta: npt.ArrayLike) -> Any:
     """Return -log2(1 - η): the two-way quantum and secret-key capacity of a pure-loss mode, any energy.
 
-    S. Pirandola, R. Laurenza, C. Ottaviani and L. Banchi, Nat. Commun. 8, 15043 (2017), equation 2.
+    S. Pirandola, R. Laurenza, C. Ottaviani and L. Banchi, Nat. Commun. 8, 15043 (2017).
 
     >>> float(plob_bound(0.5))
     1.0
@@ -48,7 +48,7 @@ def plob_bound(eta: npt.ArrayLike) -> Any:
 def repeater_plob_bound(eta: npt.ArrayLike) -> Any:
     """Return the capacity of a chain of repeaters over links of transmissivities (..., links).
 
-    The least of the links' -log2(1 - η): S. Pirandola, Commun. Phys. 2, 51 (2019), equation 5.
+    The least of the links' -log2(1 - η): S. Pirandola, Commun. Phys. 2, 51 (2019).
     """
     return np.min(plob_bound(np.atleast_1d(np.asarray(eta, dtype=float))), axis=-1)[()]
 
@@ -57,8 +57,8 @@ def pure_loss_quantum_capacity(eta: npt.ArrayLike, photons: npt.ArrayLike | None
     """Return the unassisted quantum (and private) capacity of a pure-loss mode, 0 for η ≤ 1/2.
 
     max(0, log2(η/(1-η))) without a limit on energy: M. M. Wolf, D. Pérez-García and G. Giedke, Phys. Rev.
-    Lett. 98, 130501 (2007), equation 12; g(ηN) - g((1-η)N) with at most N ``photons``: M. M. Wilde and H. Qi,
-    IEEE Trans. Inf. Theory 64, 7802 (2018), theorem 6.
+    Lett. 98, 130501 (2007); g(ηN) - g((1-η)N) with at most N ``photons``: M. M. Wilde and H. Qi,
+    IEEE Trans. Inf. Theory 64, 7802 (2018).
     """
     t = real_array(eta, "eta", 0.0, 1.0)
     if photons is None:
@@ -85,28 +85,67 @@ def thermal_loss_assisted_capacity(
     """Return the entanglement-assisted capacity with at most N photons: g(N) + g(N') - g(d₊) - g(d₋).
 
     N' = ηN + (1-η)n, d± = (D - 1 ± (N' - N))/2, D² = (N + N' + 1)² - 4ηN(N + 1): A. S. Holevo and R. F.
-    Werner, Phys. Rev. A 63, 032312 (2001), equation 4.20.
+    Werner, Phys. Rev. A 63, 032312 (2001).
     """
     t, n, noise = _mode(eta, photons, thermal)
-    out = t * n + (1.0 - t) * noise
-    root = np.sqrt(np.maximum((n + out + 1.0) ** 2 - 4.0 * t * n * (n + 1.0), 0.0))
-    plus = np.maximum((root - 1.0 + out - n) / 2.0, 0.0)
-    minus = np.maximum((root - 1.0 - out + n) / 2.0, 0.0)
-    return thermal_entropy(n) + thermal_entropy(out) - thermal_entropy(plus) - thermal_entropy(minus)
+    out, plus, minus = _thermal_spectrum(t, n, noise)
+    return (thermal_entropy(n) + thermal_entropy(out) - thermal_entropy(plus) - thermal_entropy(minus))[()]
 
 
-def thermal_loss_two_way_lower(eta: npt.ArrayLike, thermal: npt.ArrayLike = 0.0) -> Any:
-    """Return max(0, -log2(1-η) - g(n)): reverse coherent information, a lower bound on the two-way capacity.
+def thermal_loss_quantum_lower(
+    eta: npt.ArrayLike, thermal: npt.ArrayLike = 0.0, photons: npt.ArrayLike | None = None
+) -> Any:
+    """Return a lower bound on the unassisted quantum capacity: the coherent information of a thermal input.
 
-    S. Pirandola, R. García-Patrón, S. L. Braunstein and S. Lloyd, Phys. Rev. Lett. 102, 050503 (2009).
+    max(0, log2(η/(1-η)) - g(n)) without a limit on energy, else max(0, g(N') - g(d₊) - g(d₋)): A. S. Holevo
+    and R. F. Werner, Phys. Rev. A 63, 032312 (2001).
     """
-    return np.maximum(0.0, plob_bound(eta) - thermal_entropy(thermal))[()]
+    if photons is None:
+        loss = pure_loss_quantum_capacity(eta)
+        return np.maximum(0.0, loss - thermal_entropy(thermal))[()]
+    t, n, noise = _mode(eta, photons, thermal)
+    out, plus, minus = _thermal_spectrum(t, n, noise)
+    return np.maximum(0.0, thermal_entropy(out) - thermal_entropy(plus) - thermal_entropy(minus))[()]
+
+
+def thermal_loss_quantum_upper(
+    eta: npt.ArrayLike, thermal: npt.ArrayLike = 0.0, photons: npt.ArrayLike | None = None
+) -> Any:
+    """Return an upper bound on the unassisted quantum capacity: that of a pure loss which it contains.
+
+    The mode is an amplifier of gain η/η' before a pure loss of η' = η - n(1-η), so that its capacity is at
+    most that of the latter, at the amplified energy: M. Rosati, A. Mari and V. Giovannetti, Nat. Commun. 9,
+    4339 (2018).
+    """
+    t = real_array(eta, "eta", 0.0, 1.0)
+    noise = real_array(thermal, "thermal", 0.0, _MOST)
+    inner = np.clip(t - noise * (1.0 - t), 0.0, 1.0)
+    if photons is None:
+        return pure_loss_quantum_capacity(inner)
+    n = real_array(photons, "photons", 0.0, _MOST)
+    gain = np.where(inner > 0.0, t / np.where(inner > 0.0, inner, 1.0), 1.0)
+    return pure_loss_quantum_capacity(inner, gain * n + gain - 1.0)
+
+
+def thermal_loss_two_way_lower(
+    eta: npt.ArrayLike, thermal: npt.ArrayLike = 0.0, photons: npt.ArrayLike | None = None
+) -> Any:
+    """Return the reverse coherent information of a thermal input: a lower bound on the two-way capacity.
+
+    max(0, -log2(1-η) - g(n)) without a limit on energy, else max(0, g(N) - g(d₊) - g(d₋)): S. Pirandola, R.
+    García-Patrón, S. L. Braunstein and S. Lloyd, Phys. Rev. Lett. 102, 050503 (2009).
+    """
+    if photons is None:
+        return np.maximum(0.0, plob_bound(eta) - thermal_entropy(thermal))[()]
+    t, n, noise = _mode(eta, photons, thermal)
+    _, plus, minus = _thermal_spectrum(t, n, noise)
+    return np.maximum(0.0, thermal_entropy(n) - thermal_entropy(plus) - thermal_entropy(minus))[()]
 
 
 def thermal_loss_two_way_upper(eta: npt.ArrayLike, thermal: npt.ArrayLike = 0.0) -> Any:
     """Return -log2((1-η) η^n) - g(n) where n < η/(1-η), else 0: an upper bound on the two-way capacity.
 
-    Relative entropy of entanglement: Pirandola et al., Nat. Commun. 8, 15043 (2017), equation 23.
+    Relative entropy of entanglement: Pirandola et al., Nat. Commun. 8, 15043 (2017).
     """
     t = real_array(eta, "eta", 0.0, 1.0)
     n = real_array(thermal, "thermal", 0.0, _MOST)
@@ -119,7 +158,7 @@ def thermal_loss_two_way_upper(eta: npt.ArrayLike, thermal: npt.ArrayLike = 0.0)
 def squashed_loss_bound(eta: npt.ArrayLike, photons: npt.ArrayLike | None = None) -> Any:
     """Return log2((1+η)/(1-η)), or g((1+η)N/2) - g((1-η)N/2) with N photons: squashed entanglement.
 
-    M. Takeoka, S. Guha and M. M. Wilde, Nat. Commun. 5, 5235 (2014), equations 1 and 21. The former is weaker
+    M. Takeoka, S. Guha and M. M. Wilde, Nat. Commun. 5, 5235 (2014). The former is weaker
     than `plob_bound`, the latter may be stronger at low energy.
     """
     t = real_array(eta, "eta", 0.0, 1.0)
@@ -136,3 +175,12 @@ def _mode(eta: npt.ArrayLike, photons: npt.ArrayLike, thermal: npt.ArrayLike) ->
         real_array(photons, "photons", 0.0, _MOST),
         real_array(thermal, "thermal", 0.0, _MOST),
     )
+
+
+def _thermal_spectrum(t: Any, n: Any, noise: Any) -> tuple[Any, Any, Any]:
+    """Return the mean photons of the output, and of the two modes that the environment's state is made of."""
+    out = t * n + (1.0 - t) * noise
+    root = np.sqrt(np.maximum((n + out + 1.0) ** 2 - 4.0 * t * n * (n + 1.0), 0.0))
+    plus = np.maximum((root - 1.0 + out - n) / 2.0, 0.0)
+    minus = np.maximum((root - 1.0 - out + n) / 2.0, 0.0)
+    return out, plus, minus

@@ -30,13 +30,19 @@ def transposition_bound(channel: ChannelLike) -> float:
     return max(0.0, math.log2(float(np.linalg.eigvalsh(over_output)[-1])))
 
 
+def dimension(channel: ChannelLike) -> float:
+    """Return log2 of the dimension of the input, or of the output where that is less."""
+    found = as_map(channel)
+    return math.log2(min(found.inputs, found.supported.outputs))
+
+
 def assisted_half(channel: ChannelLike) -> float:
     """Return half the entanglement-assisted capacity: at least Q, Q↔ and P↔.
 
     It is the squashed entanglement of the channel with nothing squashed: M. Takeoka, S. Guha and M. M. Wilde,
     IEEE Trans. Inf. Theory 60, 4987 (2014).
     """
-    found = best_mutual(as_map(channel))
+    found = best_mutual(channel)
     return (found.value + (found.accuracy or 0.0)) / 2
 
 
@@ -44,7 +50,7 @@ def pauli_relative_entropy(channel: ChannelLike) -> float | None:
     """Return 1 - h(p_max) of a qubit Pauli channel, 0 where p_max ≤ 1/2: at least Q↔ and P↔; None for others.
 
     The relative entropy of entanglement of its Choi state: S. Pirandola, R. Laurenza, C. Ottaviani and L.
-    Banchi, Nat. Commun. 8, 15043 (2017), equation 36.
+    Banchi, Nat. Commun. 8, 15043 (2017).
     """
     qubit = qubits_of(channel)
     if qubit is None or not qubit.is_pauli:
@@ -108,8 +114,8 @@ def damping_parameter(channel: ChannelLike) -> float | None:
 def damping_two_way_bounds(gamma: float) -> dict[str, float]:
     """Return upper bounds on Q↔ and P↔ of amplitude damping, by name.
 
-    min(1, -log2 γ): Pirandola et al. (2017), equation 42. Squashed entanglement h(1/2 - γ/4) - h(1 - γ/4): K.
-    Goodenough, D. Elkouss and S. Wehner, New J. Phys. 18, 063005 (2016), equation 30.
+    min(1, -log2 γ): Pirandola et al. (2017). Squashed entanglement h(1/2 - γ/4) - h(1 - γ/4): K.
+    Goodenough, D. Elkouss and S. Wehner, New J. Phys. 18, 063005 (2016).
     """
     squashed = float(binary_entropy(0.5 - gamma / 4) - binary_entropy(1.0 - gamma / 4))
     decomposed = min(1.0, -math.log2(gamma)) if gamma > 0 else 1.0

@@ -6,13 +6,18 @@ Math. Phys. 49, 102104 (2008).
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from qnetframe.channels.capacity.maps import ChannelLike, Map, Matrix, as_map
+from qnetframe.states.subsystems import binary_entropy
 
 _TOLERANCE = 1e-8
+# The deviation of a map that is exact but for rounding.
+_ROUNDING = 1e-13
+# Of the search, for a map of 16 x 16 entries; fewer for larger ones, so that it takes about as long.
 _STEPS = 4000
 
 
@@ -22,11 +27,14 @@ class Degradability:
 
     It is the larger of the error of D∘N (largest entry) and of how negative D's Choi matrix is. A deviation
     up to 1e-8 counts as degradable. ``decided`` is False where D is not unique and the search ended without
-    one, so that a degrading map may still exist.
+    one, so that a degrading map may still exist. ``excess`` is how far above the coherent information the
+    deviation may lift the quantum capacity: D. Sutter, V. B. Scholz, A. Winter and R. Renner, IEEE Trans.
+    Inf. Theory 63, 7832 (2017).
     """
 
     deviation: float
     decided: bool
+    excess: float = 0.0
 
     def __bool__(self) -> bool:
         return self.deviation <= _TOLERANCE
@@ -50,6 +58,10 @@ def _degrade(source: Map, target: Map) -> Degradability:
     error = float(np.abs(particular @ source.superoperator - target.superoperator).max())
     if error > _TOLERANCE:
         return Degradability(error, decided=True)
+
+    def result(deviation: float, decided: bool) -> Degradability:
+        return Degradability(deviation, decided, _excess(deviation, source, target))
+
     reached = source.superoperator @ inverse
     free = np.eye(len(reached)) - reached
     trace_out = np.eye(target.outputs).reshape(-1)
@@ -62,17 +74,27 @@ def _degrade(source: Map, target: Map) -> Degradability:
     current = constrained(np.zeros_like(particular))
     deviation = max(error, -_lowest(current, source.outputs, target.outputs))
     if np.abs(free).max() < 1e-9:
-        return Degradability(deviation, decided=True)
+        return result(deviation, True)
     # Douglas and Rachford: between maps that degrade and maps that are completely positive.
     point = current
-    for _ in range(_STEPS):
-        if deviation <= _TOLERANCE / 10:
-            return Degradability(deviation, decided=True)
+    for _ in range(max(100, _STEPS * 256 // particular.size)):
+        if deviation <= _ROUNDING:
+            return result(deviation, True)
         nearest = _positive(2.0 * current - point, source.outputs, target.outputs)
         point = point + nearest - current
         current = constrained(point)
         deviation = max(error, -_lowest(current, source.outputs, target.outputs))
-    return Degradability(deviation, decided=deviation <= _TOLERANCE)
+    return result(deviation, deviation <= _TOLERANCE)
+
+
+def _excess(deviation: float, source: Map, target: Map) -> float:
+    if not _ROUNDING < deviation <= _TOLERANCE:
+        return 0.0
+    # The diamond norm from entries of the Choi matrix, generously.
+    epsilon = deviation * (source.inputs * target.outputs) ** 2
+    size = math.log2(target.outputs)
+    mixed = float(binary_entropy(epsilon / 2)) + float(binary_entropy(epsilon / (2 + epsilon)))
+    return 1.5 * epsilon * size + (1 + epsilon) * mixed
 
 
 def _choi(map_: Matrix, inputs: int, outputs: int) -> Matrix:

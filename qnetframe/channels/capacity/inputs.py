@@ -26,6 +26,7 @@ from qnetframe.states.subsystems import spectrum_entropy
 
 _TINY = 1e-300
 _STARTS = 4
+_FEW = 256
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +45,8 @@ def coherent_information(channel: ChannelLike, state: npt.ArrayLike | None = Non
     """Return S(N(ρ)) - S(E(ρ)) in qubits for the input ρ, or its maximum over inputs without ``state``.
 
     The maximum is that of one use (Q1), found by quasi-Newton ascent from several inputs; it is 0 at least,
-    which a pure input gives. See `quantum_capacity` for what it says about capacity.
+    which a pure input gives. `best_coherent` also gives the input and the accuracy; see `quantum_capacity`
+    for what it says about capacity.
 
     >>> from qnetframe.channels import depolarizing
     >>> round(coherent_information(depolarizing(0.1)), 6)
@@ -57,7 +59,10 @@ def coherent_information(channel: ChannelLike, state: npt.ArrayLike | None = Non
 
 
 def reverse_coherent_information(channel: ChannelLike, state: npt.ArrayLike | None = None) -> float:
-    """Return S(ρ) - S(E(ρ)) for the input ρ, or its maximum: a lower bound on the two-way capacity."""
+    """Return S(ρ) - S(E(ρ)) for the input ρ, or its maximum: a lower bound on the two-way capacity.
+
+    `best_reverse` also gives the input and the certified accuracy.
+    """
     found = as_map(channel)
     if state is not None:
         return _at(found, state, (1.0, 0.0))
@@ -70,11 +75,12 @@ def entanglement_assisted_capacity(channel: ChannelLike) -> float:
     C. H. Bennett, P. W. Shor, J. A. Smolin and A. V. Thapliyal, IEEE Trans. Inf. Theory 48, 2637 (2002). It
     is concave in ρ; `best_mutual` gives the input and the certified accuracy.
     """
-    return best_mutual(as_map(channel)).value
+    return best_mutual(channel).value
 
 
-def best_coherent(channel: Map, concave: bool = False) -> Optimum:
-    """Return the largest coherent information; ``concave`` (degradable channels) certifies it."""
+def best_coherent(channel: ChannelLike, concave: bool = False) -> Optimum:
+    """Return the largest coherent information of one use; ``concave`` (degradable channels) certifies it."""
+    channel = as_map(channel)
     starts = 1 if concave else _STARTS
     found = channel.remember(
         ("coherent", concave), lambda: _maximise(channel, (0.0, 1.0), starts=starts, concave=concave)
@@ -86,13 +92,15 @@ def best_coherent(channel: Map, concave: bool = False) -> Optimum:
     return found
 
 
-def best_reverse(channel: Map) -> Optimum:
+def best_reverse(channel: ChannelLike) -> Optimum:
     """Return the largest reverse coherent information, which is concave in the input."""
+    channel = as_map(channel)
     return channel.remember("reverse", lambda: _maximise(channel, (1.0, 0.0), starts=1, concave=True))
 
 
-def best_mutual(channel: Map) -> Optimum:
+def best_mutual(channel: ChannelLike) -> Optimum:
     """Return the largest mutual information, which is concave in the input."""
+    channel = as_map(channel)
     return channel.remember("mutual", lambda: _maximise(channel, (1.0, 1.0), starts=1, concave=True))
 
 
@@ -157,7 +165,7 @@ def _maximise(channel: Map, weights: tuple[float, float], starts: int, concave: 
 
 
 def _ascend(channel: Map, weights: tuple[float, float], factor: Matrix) -> tuple[float, Matrix]:
-    """Climb from ρ ~ A A† by L-BFGS over the entries of A."""
+    """Climb from ρ ~ A A† over the entries of A."""
     size = channel.inputs
 
     def objective(flat: Matrix) -> tuple[float, Matrix]:
@@ -176,9 +184,15 @@ def _ascend(channel: Map, weights: tuple[float, float], factor: Matrix) -> tuple
 
 
 def climb(objective: Callable[[Matrix], tuple[float, Matrix]], start: Matrix) -> Matrix:
-    """Return where L-BFGS comes to rest; ``objective`` gives a value to minimise and its gradient."""
+    """Return where a quasi-Newton descent comes to rest; ``objective`` gives a value and its gradient."""
     from scipy.optimize import minimize
 
-    options: Any = {"maxiter": 600, "ftol": 1e-16, "gtol": 1e-11, "maxcor": 20}
-    done = minimize(objective, np.ascontiguousarray(start), jac=True, method="L-BFGS-B", options=options)
+    # scipy's L-BFGS-B calls threaded linear algebra in every step, which costs more than all else for so few
+    # variables; BFGS does not, and needs fewer steps.
+    few = start.size <= _FEW
+    options: Any = {"maxiter": 600, "gtol": 1e-11}
+    options.update({} if few else {"ftol": 1e-16, "maxcor": 20})
+    done = minimize(
+        objective, np.array(start), jac=True, method="BFGS" if few else "L-BFGS-B", options=options
+    )
     return np.ascontiguousarray(done.x)

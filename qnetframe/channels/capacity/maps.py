@@ -20,6 +20,8 @@ T = TypeVar("T")
 
 _TOLERANCE = 1e-9
 _NOTHING = 1e-14
+# Entries of the superoperator to the environment: 1 GiB.
+_MOST_ENTRIES = 1 << 26
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,9 +122,20 @@ def as_map(channel: ChannelLike) -> Map:
         raise InvalidInputError(f"channel is {channel!r:.60}; it must be a qnetframe Channel")
     kraus = np.stack(channel.kraus)
     kraus = kraus[np.abs(kraus).max(axis=(1, 2)) > 0.0]
-    gram = np.einsum("kab,lab->kl", kraus.conj(), kraus)
-    values, vectors = np.linalg.eigh(gram)
+    flat = kraus.reshape(len(kraus), -1)
+    gram = flat.conj() @ flat.T
+    if float(np.abs(gram - np.diag(np.diag(gram))).max()) < _NOTHING:
+        # Orthogonal already, as Pauli strings are.
+        values, vectors = np.diag(gram).real, np.eye(len(kraus))
+    else:
+        values, vectors = np.linalg.eigh(gram)
     keep = values > _NOTHING
+    entries = (int(keep.sum()) * channel.dim) ** 2
+    if entries > _MOST_ENTRIES:
+        raise InvalidInputError(
+            f"channel {channel.name!r} on {channel.num_qubits} qubits has {int(keep.sum())} Kraus operators; "
+            f"its capacities would take {entries * 16 / 2**30:.0f} GiB"
+        )
     if keep.all():
         return Map(kraus, channel.name, channel=channel)
     return Map(np.einsum("kl,kab->lab", vectors[:, keep], kraus), channel.name, channel=channel)

@@ -9,9 +9,11 @@ from scipy.optimize import brentq, minimize_scalar
 from qnetframe.channels import (
     Channel,
     amplitude_damping,
+    correlated_pauli,
     dephasing,
     depolarizing,
     erasure,
+    fibre,
     identity,
     pauli,
 )
@@ -36,6 +38,8 @@ from qnetframe.channels.capacity import (
     thermal_entropy,
     thermal_loss_assisted_capacity,
     thermal_loss_classical_capacity,
+    thermal_loss_quantum_lower,
+    thermal_loss_quantum_upper,
     thermal_loss_two_way_lower,
     thermal_loss_two_way_upper,
     transmissivity,
@@ -147,7 +151,7 @@ def test_superadditivity():
         assert found == pytest.approx(threshold, abs=1e-6)
     for code, value in ((1, -2.61434e-3), (3, 1.51997e-4), (5, 1.55469e-4)):
         assert superadditive_lower_bound(depolarizing(0.19), code) == pytest.approx(value, abs=1e-8)
-    # Its abstract: fidelity above .80944 with 25 qubits, and its section V: .80964 with 5; random codes .81071.
+    # Its abstract: fidelity above .80944 with 25 qubits (.80964 with 5), above .81071 with random codes.
     for code, fidelity in (((5, 5), 0.80944), (5, 0.80964), (1, 0.81071)):
         f = brentq(lambda x, n=code: superadditive_lower_bound(depolarizing(1 - x), n), 0.80, 0.82)
         assert f == pytest.approx(fidelity, abs=6e-6)
@@ -187,6 +191,16 @@ def test_erasure(epsilon):
     assert entanglement_assisted_capacity(channel) == pytest.approx(2 * (1 - epsilon), abs=1e-6)
     two_way = two_way_capacity(channel)
     assert two_way.value == pytest.approx(1 - epsilon, abs=1e-6)
+
+
+def test_a_flag_that_is_read_helps():
+    # A lossy fibre of 10 km: its qubit arrives with probability .631, and then unharmed; both sides are told.
+    channel = flagged(fibre(10.0))
+    found = two_way_capacity(channel)
+    assert found.lower_reason == "hashing after the flag is read"
+    assert transmissivity(10) - 1e-3 < found.lower <= found.upper < transmissivity(10) + 1e-3
+    # Bits of a perfect triple of qubits that only flip: the dimension is reached.
+    assert classical_capacity(correlated_pauli(px=0.1, num_qubits=2)).value == pytest.approx(2, abs=1e-7)
 
 
 def test_private_information_beyond_hashing():
@@ -268,6 +282,23 @@ def test_bits_of_light():
         for n in (1e-1, 1e-3, 1e-5)
     ]
     assert gain[0] < gain[1] < gain[2] and gain[2] > 10
+
+
+def test_bounds_on_qubits_through_thermal_loss():
+    # Holevo and Werner (2001): log2(η/(1-η)) - g(n); Rosati, Mari and Giovannetti (2018): log2 of
+    # (η - n(1-η))/((1-η)(n+1)); both are Wolf et al.'s capacity without noise.
+    eta, noise = 0.8, 0.1
+    lower, upper = thermal_loss_quantum_lower(eta, noise), thermal_loss_quantum_upper(eta, noise)
+    assert lower == pytest.approx(2 - thermal_entropy(noise), abs=1e-12)
+    assert upper == pytest.approx(math.log2((eta - noise * 0.2) / (0.2 * 1.1)), abs=1e-12)
+    assert 0 < lower < upper < thermal_loss_two_way_upper(eta, noise)
+    assert thermal_loss_quantum_lower(eta) == thermal_loss_quantum_upper(eta) == pytest.approx(2)
+    # With little energy less, with much the same.
+    for bound in (thermal_loss_quantum_lower, thermal_loss_quantum_upper, thermal_loss_two_way_lower):
+        limited = bound(eta, noise, [0.5, 5.0, 1e7])
+        assert (np.diff(limited) > 0).all() and limited[-1] == pytest.approx(bound(eta, noise), abs=1e-5)
+    assert thermal_loss_quantum_lower(eta, 0.0, 3.0) == pytest.approx(pure_loss_quantum_capacity(eta, 3.0))
+    assert thermal_loss_quantum_upper(0.3, 1.0, 3.0) == 0
 
 
 def test_squashed_bound_of_loss():

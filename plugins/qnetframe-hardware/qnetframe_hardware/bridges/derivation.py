@@ -21,9 +21,7 @@ CACHE_VARIABLE = "QNETFRAME_CACHE"
 
 @dataclass(frozen=True)
 class Number:
-    """One number of a device: ``kind`` is "measured" (with its paper), "derived" (by which model) or
-    "assumed".
-    """
+    """One number; ``kind`` is measured (by a paper), derived (by a model), assumed, or given (by hand)."""
 
     name: str
     value: float

@@ -82,7 +82,7 @@ def transfer_amplitude(
 def _eigen(h: RealArray) -> tuple[RealArray, RealArray]:
     own, hops = np.diagonal(h), np.diagonal(h, 1)
     if np.count_nonzero(h) == np.count_nonzero(own) + 2 * np.count_nonzero(hops):  # a chain
-        return eigh_tridiagonal(own, hops, check_finite=False, lapack_driver="stevd")  # type: ignore[no-any-return]
+        return eigh_tridiagonal(own, hops, check_finite=False, lapack_driver="stevd")
     return np.linalg.eigh(h)  # type: ignore[return-value]
 
 

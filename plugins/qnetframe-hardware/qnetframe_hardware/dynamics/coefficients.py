@@ -13,7 +13,6 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from qnetframe import checks
 from qnetframe.errors import InvalidInputError
@@ -89,8 +88,8 @@ class Sampled:
     evaluates the same polynomial pieces, so that they solve the same problem.
     """
 
-    times: npt.ArrayLike
-    values: npt.ArrayLike
+    times: Any  # array-like
+    values: Any  # array-like
     _pieces: Any = field(init=False, repr=False, default=None)
 
     def __post_init__(self) -> None:

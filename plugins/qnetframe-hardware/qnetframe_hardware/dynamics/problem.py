@@ -129,8 +129,8 @@ class Problem:
 
     dims: Sequence[int]
     hamiltonian: Sequence[Any]
-    initial: npt.ArrayLike
-    times: npt.ArrayLike
+    initial: Any  # array-like; kept as a complex array
+    times: Any  # array-like; kept as a float array
     collapse: Sequence[Any] = ()
     observables: Mapping[str, Any] = field(default_factory=dict)
     truncated: Sequence[int] = ()

@@ -27,10 +27,10 @@ class Species:
     branching: float | None = None
 
 
-# Masses: Wang et al., Chinese Phys. C 45, 030003 (2021), in u; the missing electron (5e-4 u) is left out.
-# Ca+ 4P1/2 -> 4S1/2: 0.93565, Ramm et al., Phys. Rev. Lett. 111, 023004 (2013).
-# Sr+ 5P1/2 -> 5S1/2: 0.9449 +- 0.001, Zhang et al., Phys. Rev. A 94, 042501 (2016) (0.9453) and Likforman et
-# al., Phys. Rev. A 93, 052507 (2016) (0.9449).
+# The species by name. Masses: Wang et al., Chinese Phys. C 45, 030003 (2021), in u; the missing electron
+# (5e-4 u) is left out. Ca+ 4P1/2 -> 4S1/2: 0.93565, Ramm et al., Phys. Rev. Lett. 111, 023004 (2013). Sr+
+# 5P1/2 -> 5S1/2: 0.9449 +- 0.001, Zhang et al., Phys. Rev. A 94, 042501 (2016) (0.9453) and Likforman et al.,
+# Phys. Rev. A 93, 052507 (2016) (0.9449).
 SPECIES: Mapping[str, Species] = {
     s.name: s
     for s in (

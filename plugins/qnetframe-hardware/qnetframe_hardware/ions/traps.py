@@ -72,7 +72,7 @@ def trap_network(
             )
         )
     device = hardware or Hardware()
-    return Network([Node(name, device) for name in sorted(names)], links)
+    return Network(tuple(Node(name, device) for name in sorted(names)), tuple(links))
 
 
 def route_ions(network: Network, moves: Mapping[str, tuple[str, str]]) -> tuple[Move, ...]:

@@ -145,4 +145,4 @@ def module_network(
     if shape not in pairs:
         raise InvalidInputError(f"shape is {shape!r}; allowed: {', '.join(pairs)}")
     links = [Link(names[i], names[j], link, length_km=length_km) for i, j in pairs[shape]]
-    return Network([Node(name, hardware) for name in names], links)
+    return Network(tuple(Node(name, hardware) for name in names), tuple(links))

@@ -122,8 +122,7 @@ class TimeShift(Reporting):
     """Shift pulses to when one of Bob's detectors is ``mismatch`` times as efficient as the other.
 
     Nothing is measured and no error is caused; Eve knows which detector was the likelier. Source: Qi, Fung,
-    Lo,
-    Ma, Quant. Inf. Comp. 7, 73 (2007).
+    Lo, Ma, Quant. Inf. Comp. 7, 73 (2007).
     """
 
     mismatch: float = 0.1
@@ -143,8 +142,7 @@ class TimeShift(Reporting):
 
 @dataclass(frozen=True)
 class FakedState(Reporting):
-    """Measure in z or x, send the opposite bit in the other basis when the detector of that bit is nearly
-    blind.
+    """Measure in z or x, send the opposite bit in the other basis when its detector is nearly blind.
 
     QBER = 2η/(1+3η) for a mismatch η: Makarov, Anisimov, Skaar, PRA 74, 022313 (2006), eq. 8. Eve may send
     brighter light; here it is what it was.

@@ -19,9 +19,9 @@ class Problem:
     """Minimise D(G(ρ) || Z(G(ρ))) over states with Tr(Γ_i ρ) = γ_i.
 
     ``observables`` Γ (k, d, d) are Hermitian and ``values`` γ (k,) what was seen; that the trace is 1 is
-    added.
-    ``kraus`` (m, d', d) are the operators of G: what is kept, and where the key is written; Z pinches by
-    ``key`` (r, d', d'), projectors that add up to 1. Source: Winick, Lütkenhaus, Coles, Quantum 2, 77 (2018).
+    added. ``kraus`` (m, d', d) are the operators of G: what is kept, and where the key is written; Z pinches
+    by ``key`` (r, d', d'), projectors that add up to 1. Source: Winick, Lütkenhaus, Coles, Quantum 2, 77
+    (2018).
 
     Raises InvalidInputError for shapes that do not fit, operators that are not Hermitian, and a G that would
     enlarge the trace.
@@ -39,13 +39,13 @@ class Problem:
         if gammas.ndim != 3 or gammas.shape[1] != gammas.shape[2] or len(gammas) != len(values):
             raise InvalidInputError(
                 f"observables have shape {gammas.shape} and values {values.shape}; they must be (k, d, d) "
-                f"and (k,)"
+                "and (k,)"
             )
         d = gammas.shape[1]
         if kraus.ndim != 3 or kraus.shape[2] != d or key.ndim != 3 or key.shape[1:] != (kraus.shape[1],) * 2:
             raise InvalidInputError(
-                f"kraus has shape {kraus.shape} and key {key.shape}; they must be (m, d', {d}) and (r, d', "
-                f"d')"
+                f"kraus has shape {kraus.shape} and key {key.shape}; they must be (m, d', {d}) "
+                "and (r, d', d')"
             )
         if not np.isfinite(values).all() or np.abs(gammas - gammas.conj().transpose(0, 2, 1)).max() > 1e-9:
             raise InvalidInputError("observables must be Hermitian and values finite")

@@ -1,8 +1,7 @@
 """Key-rate problems of protocols, and rates with certified bounds.
 
 Alice's preparation is the measurement of her half of an entangled state (source replacement: Curty,
-Lewenstein,
-Lütkenhaus, PRL 92, 217903 (2004)), so her reduced state is an observation as well.
+Lewenstein, Lütkenhaus, PRL 92, 217903 (2004)), so her reduced state is an observation as well.
 """
 
 from __future__ import annotations
@@ -128,9 +127,8 @@ def own_povms(
     p = np.asarray(probabilities, float)
     if p.shape != (len(a), len(b)) or p.min() < -1e-12 or abs(p.sum() - 1) > 1e-7:
         raise InvalidInputError(
-            f"probabilities have shape {p.shape} and add up to {p.sum():.6g}; they must be ({len(a)}, "
-            f"{len(b)}) "
-            "and add up to 1"
+            f"probabilities have shape {p.shape} and add up to {p.sum():.6g}; they must be "
+            f"({len(a)}, {len(b)}) and add up to 1"
         )
     for name, povm in (("alice", a), ("bob", b)):
         if np.abs(povm.sum(axis=0) - np.eye(povm.shape[1])).max() > 1e-9:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+_FEW = 40
+
 
 def hoeffding(total: float, epsilon: float) -> float:
     """Return sqrt(n/2 ln(1/ε)): a sum of n bits is that close to its mean but for ε (one side).
@@ -17,12 +19,36 @@ def sampling_without_replacement(epsilon: float, error: float, sampled: float, r
     """Return γ: the error rate of the rest is at most that of the sample plus γ, but for ε.
 
     Source: Fung, Ma, Chau, PRA 81, 012318 (2010), as used by Lim et al., PRA 89, 022307 (2014), with their
-    21/ε left to the caller: ε here is that of this one statement, squared once as they do.
+    21/ε left to the caller: ε here is that of this one statement, squared once as they do. This form is good
+    for many errors only (for none it would be 0); below 40 in the sample the exact tail of counts is taken
+    where it is larger.
     """
     b = min(max(error, 1e-300), 1 - 1e-16)
     c, d = sampled, rest
     inner = (c + d) / (c * d * (1 - b) * b) / epsilon**2
-    return math.sqrt(max(0.0, (c + d) * (1 - b) * b / (c * d * math.log(2)) * math.log2(inner)))
+    gamma = math.sqrt(max(0.0, (c + d) * (1 - b) * b / (c * d * math.log(2)) * math.log2(inner)))
+    few = math.ceil(error * c - 1e-9)
+    if few >= _FEW:
+        return gamma
+    # A rate of this many in the rest, less the rate of the sample.
+    return max(gamma, _few_errors(epsilon, few, c / (c + d)) / d - error)
+
+
+def _few_errors(epsilon: float, seen: int, share: float) -> float:
+    """Return how many errors are in the rest at most, but for ε, where the sample, a ``share``, has ``seen``.
+
+    The number in the sample is hypergeometric, and its lower tail below that of a binomial: Hoeffding (1963),
+    section 6. The fewest in all that make so few in the sample as unlikely as ε, less those.
+    """
+    from scipy.special import bdtr
+
+    low, high = seen, max(4, 2 * seen)
+    while bdtr(seen, high, share) > epsilon:
+        low, high = high, 2 * high
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if bdtr(seen, middle, share) > epsilon else (low, middle)
+    return float(high - seen)
 
 
 def serfling(sampled: float, rest: float, epsilon: float) -> float:

@@ -1,16 +1,13 @@
 """Cascade with sub-block reuse, compiled. Bits are packed 64 to a word, lowest bit first.
 
 Every pass cuts the frame into blocks and every block is the root of a binary tree. A node is known when
-Alice's
-parity of it was disclosed, or follows from its parent's and its sibling's. A known node is odd when Bob's
-parity
-differs. What is searched is always the smallest odd node without known children; a corrected bit flips the
-nodes above it in every pass, so that each disclosed parity is used again.
+Alice's parity of it was disclosed, or follows from its parent's and its sibling's. A known node is odd when
+Bob's parity differs. What is searched is always the smallest odd node without known children; a corrected
+bit flips the nodes above it in every pass, so that each disclosed parity is used again.
 
 The first three passes cut the frame by its own order and by two keyed permutations. Later passes cut it
-into a
-random half and the rest, each in the frame's order; one parity is disclosed, the other follows from the
-parity of the whole frame, which the first pass told.
+into a random half and the rest, each in the frame's order; one parity is disclosed, the other follows from
+the parity of the whole frame, which the first pass told.
 """
 
 from __future__ import annotations

@@ -1,10 +1,9 @@
 """LDPC: error correction by one syndrome, with more bits disclosed only where decoding fails.
 
-Regular codes with three checks a bit (Gallager, 1962), built by progressive edge growth's simplest form: an
-edge
-goes to a least-loaded check that shares no other bit with those the bit already has. Rate adaption is blind:
-Elkouss, Martinez-Mateo, Martin, Quant. Inf. Comp. 12, 791 (2012): where belief propagation fails, Alice
-discloses more of her bits and Bob tries again.
+Regular codes with three checks a bit (Gallager, 1962), built by the simplest form of progressive edge
+growth: an edge goes to a least-loaded check that shares no bit with those the bit already has. Rate adaption
+is blind: Elkouss, Martinez-Mateo, Martin, Quant. Inf. Comp. 12, 791 (2012): where belief propagation fails,
+Alice discloses more of her bits and Bob tries again.
 """
 
 from __future__ import annotations

@@ -38,10 +38,13 @@ class GG02:
     def channel(self) -> GaussianChannel:
         """Return the channel that data are drawn from."""
         return GaussianChannel(
-            transmittance(self.length_km, self.attenuation_db_per_km), self.modulation_variance,
+            transmittance(self.length_km, self.attenuation_db_per_km),
+            self.modulation_variance,
             self.excess_noise,
-            self.detector_efficiency, self.electronic_noise, self.detection == "heterodyne",
-        )  # fmt: skip
+            self.detector_efficiency,
+            self.electronic_noise,
+            self.detection == "heterodyne",
+        )
 
     def _rate(self, t: float, xi: float) -> float:
         return rates.gg02_transmittance(

@@ -87,11 +87,13 @@ class Pairs:
             for m in (0.0, self.misalignment)
         ]
         return entangled_experiment(
-            [(n, a, 1 / len(self.alice)) for n, a in self.alice], [(n, a, 1 / len(self.bob)) for n, a in
-            self.bob],
-            self.pairs_per_pulse or None, (self.arm, self.arm), (receivers[0], receivers[1]),
+            [(n, a, 1 / len(self.alice)) for n, a in self.alice],
+            [(n, a, 1 / len(self.bob)) for n, a in self.bob],
+            self.pairs_per_pulse or None,
+            (self.arm, self.arm),
+            (receivers[0], receivers[1]),
             self.depolarizing,
-        )  # fmt: skip
+        )
 
     def matched(self, experiment: Experiment) -> NDArray[np.bool_]:
         """Return which settings give key."""

@@ -66,8 +66,7 @@ def bb84_individual(qber: float, f_ec: float = 1.0) -> KeyRate:
 def bb84_trojan(
     qber: float, trojan_photons: float, single_photon_yield: float = 1.0, f_ec: float = 1.0
 ) -> KeyRate:
-    """Return the rate where light that left Alice's modulator, ``trojan_photons`` on average, told Eve
-    something.
+    """Return the rate where light that Eve sent in leaves Alice again, ``trojan_photons`` on average.
 
     The states of the two bases then differ by Δ = (1 - exp(-μ) cos μ)/2, over the yield; the phase error rate
     grows by it: Lucamarini et al., PRX 5, 031030 (2015), eq. 8 to 12.
