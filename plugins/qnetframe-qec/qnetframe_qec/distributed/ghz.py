@@ -12,9 +12,8 @@ from qnetframe.program.program import Program, Qubit
 from qnetframe.values import Parity
 from qnetframe_qec.codes.code import Code
 from qnetframe_qec.noise import NoiseModel, none
-from qnetframe_qec.programs.extraction import Patch
+from qnetframe_qec.programs.extraction import BitLike, Patch
 from qnetframe_qec.programs.memory import (
-    BitLike,
     check_memory,
     write_detectors,
     write_end,
@@ -30,8 +29,8 @@ def ghz_memory_program(
     Each stabilizer takes a GHZ state of its nodes, fused from one Bell pair for each node but the first;
     every node lets its share control a Pauli on its data qubit and measures it in the x basis, and the
     parity of the bits is the value. ``node_loss`` is the probability that a node loses its data qubit before
-    a round, which is heralded. ``noise`` adds its ``before_round`` and its readout error; all else comes
-    from the network.
+    a round, which is heralded. ``noise`` adds its ``before_round``, its readout error and what it misreads,
+    which is all that a node sends of a round; all else comes from the network.
     """
     check_memory(code, rounds, basis)
     program = Program(f"{code.name} memory by GHZ states, {rounds} rounds, basis {basis}")
@@ -49,8 +48,10 @@ def ghz_memory_program(
                 program.noise(model.before_round, qubit)
             if node_loss:
                 patch.heralds.append((program.erase(qubit, node_loss), i))
+        wrong = [program.coin(model.misread) for _ in nodes] if model.misread else []
         bits = [
             _measure(program, pauli, code.support(pauli), data, near, far, model.readout)
+            ^ Parity(tuple(wrong[i].id for i in code.support(pauli) if wrong))
             for pauli in code.stabilizers
         ]
         write_heralds(patch, number)
