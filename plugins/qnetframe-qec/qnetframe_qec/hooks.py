@@ -82,7 +82,7 @@ KINDS = (
         DecoderSpec,
         "a Decoder: compile_decoder_for_dem(dem)",
         _is_decoder,
-        "qnetframe_qec.decoder_checks:CHECKS",
+        checks="qnetframe_qec.testing:CHECKS",
     ),
-    Kind("code", "qnetframe_codes", CodeSpec, "a Code", _is_code, "qnetframe_qec.code_checks:CHECKS"),
+    Kind("code", "qnetframe_codes", CodeSpec, "a Code", _is_code, checks="qnetframe_qec.code_checks:CHECKS"),
 )

@@ -1,34 +1,26 @@
 """Every decoder passes the kit, and broken decoders do not."""
 
-from importlib.util import find_spec
-
 import numpy as np
 import pytest
 
 from qnetframe.plugins import discover
-from qnetframe.testing import kind_tests
-from qnetframe_qec.decoder_checks import CHECKS
 from qnetframe_qec.decoders.general import ErrorFinder
 from qnetframe_qec.decoders.matching import Matching
 from qnetframe_qec.decoders.model import ErrorModel
 from qnetframe_qec.decoders.tables import Lookup, TableDecoder
 from qnetframe_qec.hooks import DecoderSpec
+from qnetframe_qec.testing import CHECKS, decoder_tests
 
-test_lookup = kind_tests("decoder", "lookup")
-test_maximum_likelihood = kind_tests("decoder", "maximum-likelihood", checks=CHECKS)
-test_pymatching = kind_tests("decoder", "pymatching", checks=CHECKS)
-test_pymatching_correlated = kind_tests("decoder", "pymatching-correlated", checks=CHECKS)
-test_windowed_matching = kind_tests("decoder", "windowed-matching", checks=CHECKS)
-test_bp_osd = kind_tests("decoder", "bp-osd", checks=CHECKS)
-test_union_find = kind_tests(
-    "decoder",
-    "union-find",
-    checks=CHECKS,
-    expected_failures={"likelier_wins": "clusters grow by neighbours, and odds only order what is solved"},
+test_lookup = decoder_tests("lookup")
+test_maximum_likelihood = decoder_tests("maximum-likelihood")
+test_pymatching = decoder_tests("pymatching")
+test_pymatching_correlated = decoder_tests("pymatching-correlated")
+test_windowed_matching = decoder_tests("windowed-matching")
+test_bp_osd = decoder_tests("bp-osd")
+test_union_find = decoder_tests(
+    "union-find", fails={"likelier_wins": "clusters grow by neighbours, and odds only order what is solved"}
 )
-test_tesseract = pytest.mark.skipif(find_spec("tesseract_decoder") is None, reason="not installed")(
-    kind_tests("decoder", "tesseract", checks=CHECKS)
-)
+test_tesseract = decoder_tests("tesseract")
 
 
 def test_every_decoder_is_tested_here():

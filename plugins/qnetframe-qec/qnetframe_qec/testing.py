@@ -1,18 +1,20 @@
-"""What every decoder must do: ``test_mine = kind_tests("decoder", "mine")`` is the whole test file of one."""
+"""The conformance kit of decoders: ``test_mine = decoder_tests("mine")`` is the whole test file of one."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 import stim
 
 from qnetframe.errors import UnsupportedError
+from qnetframe.plugins import Plugins, discover
 from qnetframe_qec.decoders.model import ErrorModel, packed, unpacked
 from qnetframe_qec.decoders.tables import joint_distribution
 from qnetframe_qec.hooks import Decoder, DecoderSpec
 
-Make = Callable[..., Decoder]
+Make = Callable[[], Decoder]
 Check = Callable[[DecoderSpec, Make], None]
 
 # A line of five bits against flips, two observables apart, and a hyperedge.
@@ -104,6 +106,36 @@ CHECKS: Mapping[str, Check] = {
     check.__name__: check
     for check in (single_errors, likelier_wins, shapes, wide_rows, near_optimal, hyperedges)
 }
+
+
+def decoder_tests(
+    name: str, plugins: Plugins | None = None, *, fails: Mapping[str, str] | None = None, **params: Any
+) -> Callable[[str], None]:
+    """Return a parametrised pytest function that runs every check on a decoder by name.
+
+    ``fails`` has the checks that it is known not to pass, each with the reason: strict expected failures.
+    Decoders whose package is not installed are skipped.
+    """
+    import pytest
+
+    from qnetframe.errors import PluginError
+
+    def marked(check: str) -> Any:
+        reason = (fails or {}).get(check)
+        return pytest.param(check, marks=pytest.mark.xfail(reason=reason, strict=True)) if reason else check
+
+    @pytest.mark.parametrize("check", [marked(check) for check in CHECKS])
+    def test(check: str) -> None:
+        known = plugins or discover()
+        spec: Any = known.catalog("decoder")[name]
+        try:
+            CHECKS[check](spec, lambda: known.make("decoder", name, params))
+        except PluginError as error:
+            if "pip install" not in str(error):
+                raise
+            pytest.skip(str(error))
+
+    return test
 
 
 def _decode(make: Make, text: str, events: np.ndarray) -> np.ndarray:
