@@ -40,7 +40,7 @@ def qnetframe_solvers() -> Iterator[SolverSpec]:
 
 
 class _Device:
-    """The factory of a profile's Hardware, with its signature; unlike a closure it goes to other processes."""
+    """The factory of a profile's Hardware, with its signature; unlike a closure it can be pickled."""
 
     def __init__(self, name: str) -> None:
         self.name = name

@@ -95,7 +95,7 @@ def _report(make: Make) -> Callable[..., AttackReport]:
 
 
 def _reports(make: Make) -> Iterator[tuple[dict[str, object], AttackReport]]:
-    """Yield the reports under settings that the attack takes: a setting that is refused by name is left out."""
+    """Yield the reports under settings that the attack takes; one that is refused by name is left out."""
     taken = 0
     for protocol in ("bb84", "six-state", "b92", "sarg04"):
         for intensity, transmittance in ((None, 1.0), (None, 0.5), (0.2, 0.5)):
