@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from qnetframe.errors import InvalidInputError, QnetframeError
+from qnetframe.startup import without_collecting
 
 __all__ = ["main"]
 
@@ -26,7 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         given, files = _plugin_files([a for a in given if a != "--debug"])
         with _named(files):
-            from qnetframe.cli.app import app
+            with without_collecting():
+                from qnetframe.cli.app import app
 
             app(args=given, prog_name="qnetframe")
     except QnetframeError as error:

@@ -24,6 +24,7 @@ from qnetframe.cli.store import store
 from qnetframe.cli.sweep import sweep
 from qnetframe.cli.timeline import timeline
 from qnetframe.cli.topology import topology
+from qnetframe.startup import without_collecting
 
 if TYPE_CHECKING:
     from qnetframe.api import CommandSpec
@@ -53,9 +54,10 @@ class _WithPlugins(TyperGroup):
 
 
 def _offered() -> Mapping[str, CommandSpec]:
-    from qnetframe.plugins import discover
+    with without_collecting():
+        from qnetframe.plugins import discover
 
-    return discover().commands
+        return discover().commands
 
 
 app = typer.Typer(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from qnetframe.cli import options
+from qnetframe.startup import without_collecting
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -60,9 +61,10 @@ def plugins(
     if probe:
         health.show_probes(json)
         return
-    from qnetframe.plugins import discover
+    with without_collecting():
+        from qnetframe.plugins import discover
 
-    installed = discover()
+        installed = discover()
     if trace:
         health.show_calls(installed, json)
         return

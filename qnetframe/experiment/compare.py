@@ -9,12 +9,12 @@ from typing import Any, Literal
 
 from qnetframe import checks
 from qnetframe.api import Protocol
-from qnetframe.errors import InvalidInputError, UnsupportedError
+from qnetframe.errors import InvalidInputError, NoAcceptedShotsError, UnsupportedError
 from qnetframe.experiment import shown
 from qnetframe.experiment.agreement import EXACT_TOLERANCE, Check, check_pair
 from qnetframe.experiment.networks import RouteBy
-from qnetframe.experiment.run import RunResult, _check, run_setup
-from qnetframe.experiment.session import Placing
+from qnetframe.experiment.run import RunResult, _check, new_session, run_session
+from qnetframe.experiment.session import Placing, Record
 from qnetframe.experiment.setup import backend_of, build_setup, mapping
 from qnetframe.network import Network
 from qnetframe.plugins import Plugins, discover
@@ -24,11 +24,15 @@ Verdict = Literal["agree", "disagree", "not comparable", "nothing compared"]
 
 @dataclass(frozen=True)
 class Row:
-    """One backend of a comparison: its run, or why it was skipped."""
+    """One backend of a comparison: its run, or why it was skipped.
+
+    ``records`` are the programs that it ran: for a skipped one, those before it had no figures to give.
+    """
 
     backend: str
     run: RunResult | None
     skipped: str = ""
+    records: tuple[Record, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -210,7 +214,8 @@ def compare(
     """Run a protocol on several backends and judge every pair; see ``run`` for the parameters.
 
     Circuits are paired in order by content hash. Exact branches must agree within 1e-9; samples are tested
-    with a family-wise false-alarm rate of ``alpha``. A backend that cannot run it becomes a skipped row.
+    with a family-wise false-alarm rate of ``alpha``. A backend that cannot run it, or has no accepted shot,
+    becomes a skipped row.
     ``progress`` is called with the name of each backend before it is loaded and run.
     """
     plugins = plugins or discover()
@@ -233,11 +238,15 @@ def compare(
             progress(name)
         setup = build_setup(plugins, protocol, topology, hardware, link, params)
         spec, instance = backend_of(plugins, name, {})
+        placing = Placing(nodes, waiting, routing, twirl, ends=ends, route_by=route_by)
+        session = new_session(plugins, setup, spec, instance, shots, seed, placing)
         try:
-            placing = Placing(nodes, waiting, routing, twirl, ends=ends, route_by=route_by)
-            rows.append(Row(name, run_setup(plugins, setup, spec, instance, shots, seed, placing)))
+            run = run_session(plugins, setup, session)
+            rows.append(Row(name, run, records=run.records))
         except UnsupportedError as error:
             rows.append(Row(name, None, str(error)))
+        except NoAcceptedShotsError as error:
+            rows.append(Row(name, None, str(error), tuple(session.records)))
     comparison = judge(tuple(rows), alpha=alpha, shots=shots, seed=seed, twirl=twirl, protocol=setup.name)
     asked = {"topology": topology, "hardware": hardware, "link": link, "params": params, "nodes": nodes}
     shown = {k: v if isinstance(v, (str, Mapping)) else type(v).__name__ for k, v in asked.items() if v}
@@ -256,25 +265,27 @@ def judge(
     rows: tuple[Row, ...], *, alpha: float, shots: int | None, seed: int, twirl: bool, protocol: str
 ) -> Comparison:
     """Return the comparison of finished runs."""
-    done = [r.run for r in rows if r.run is not None]
+    done = [r for r in rows if r.run is not None or r.records]
     found = [(a, b, list(_checks(a, b))) for i, a in enumerate(done) for b in done[i + 1 :]]
     tests = sum(c.tests for _, _, checks_ in found for c in checks_ if c is not None)
     threshold = alpha / max(1, tests)
-    pairs = tuple(_pair(a, b, checks_, threshold) for a, b, checks_ in found)
+    judged = [(a, b, _pair(a, b, checks_, threshold)) for a, b, checks_ in found]
+    # What a skipped backend ran can show that it is wrong; that it agrees would be too little to say.
+    pairs = tuple(p for a, b, p in judged if (a.run and b.run) or p.verdict == "disagree")
     return Comparison(protocol, rows, pairs, alpha, tests, shots, seed, twirl)
 
 
-def _checks(first: RunResult, second: RunResult) -> Iterator[Check | None]:
+def _checks(first: Row, second: Row) -> Iterator[Check | None]:
     """Yield the check of each paired circuit; None where the two ran different circuits."""
-    if len(first.records) != len(second.records):
+    if first.run and second.run and len(first.records) != len(second.records):
         yield None
         return
-    for a, b in zip(first.records, second.records, strict=True):
+    for a, b in zip(first.records, second.records, strict=False):
         same = a.result.circuit.content_hash == b.result.circuit.content_hash
         yield check_pair(a.result, b.result) if same else None
 
 
-def _pair(first: RunResult, second: RunResult, found: Sequence[Check | None], threshold: float) -> Pair:
+def _pair(first: Row, second: Row, found: Sequence[Check | None], threshold: float) -> Pair:
     checks_ = [c for c in found if c is not None]
     if len(checks_) != len(found):
         return Pair(first.backend, second.backend, "not comparable", len(found))

@@ -16,7 +16,10 @@ from qnetframe.experiment import shown
 from qnetframe.experiment.settings import Setting
 from qnetframe.experiment.tables import Table, exact_table
 from qnetframe.paulis import pauli_labels, pauli_matrix
+from qnetframe.program.branches import branches_by_cutting
 from qnetframe.program.circuit import Circuit
+from qnetframe.program.density import evolve
+from qnetframe.program.footprint import footprint
 from qnetframe.program.operations import Expect, Save
 from qnetframe.values import (
     AllOf,
@@ -30,6 +33,9 @@ from qnetframe.values import (
     condition,
     parities_of,
 )
+
+# Up to so many qubits and bits alive at once the referee is asked what acceptance was to be expected.
+_SMALL = 6
 
 
 @dataclass(frozen=True)
@@ -172,15 +178,27 @@ class ProgramResult:
         if accepted <= 0:
             if self.shots is None:
                 raise NoAcceptedShotsError("no branch satisfies every require: the success probability is 0")
-            known = ""
-            if self.branches is not None:
-                known = f" (exact acceptance {math.fsum(b.probability for b in self.branches):.3g})"
+            expected = self._expected_acceptance()
+            known = "" if expected is None else f" (exact acceptance {expected:.3g})"
             total = int(sum(t.total for t in self.tables))
             raise NoAcceptedShotsError(
                 f"none of {total} shots satisfies every require{known}; "
                 f"the acceptance is below {3 / total:.2g} with 95 % confidence: take more shots"
             )
         return accepted
+
+    def _expected_acceptance(self) -> float | None:
+        """Return the exact probability of acceptance; None where it is not known and too much to compute."""
+        branches = self.branches
+        if branches is None:
+            bare = self.circuit.replace(
+                [o for o in self.circuit.operations if not isinstance(o, (Save, Expect))], ()
+            )
+            size = footprint(bare)
+            if size.live_qubits > _SMALL or size.slots > _SMALL:
+                return None
+            branches = tuple(branches_by_cutting(bare, evolve))
+        return math.fsum(b.probability for b in branches)
 
     def _labels(self, kind: type[Save] | type[Expect]) -> str:
         return ", ".join(repr(o.label) for o in self.circuit.operations if isinstance(o, kind)) or "nothing"

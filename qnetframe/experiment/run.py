@@ -218,15 +218,34 @@ def run_setup(
     placing: Placing,
 ) -> RunResult:
     """Run a built protocol on a built backend."""
+    return run_session(plugins, setup, new_session(plugins, setup, spec, backend, shots, seed, placing))
+
+
+def new_session(
+    plugins: Plugins,
+    setup: Setup,
+    spec: BackendSpec,
+    backend: Any,
+    shots: int | None,
+    seed: int,
+    placing: Placing,
+) -> RunSession:
+    """Return the session of a built protocol on a built backend, in which nothing has run yet."""
     if placing.ends is not None or placing.route_by != "length":
         find_route(setup.network, placing.ends, placing.route_by)  # is refused before anything runs
-    session = RunSession(spec, backend, setup.network, shots, seed, placing, tuple(plugins.backends.values()))
+    return RunSession(spec, backend, setup.network, shots, seed, placing, tuple(plugins.backends.values()))
+
+
+def run_session(plugins: Plugins, setup: Setup, session: RunSession) -> RunResult:
+    """Run a built protocol in a new session."""
     start = time.perf_counter()
     estimates = setup.protocol.run(session)
     seconds = time.perf_counter() - start
     figures = checked_estimates(setup.name, estimates)
-    versions = versions_of(spec, plugins)
-    return RunResult(setup.name, spec.name, figures, shots, seed, seconds, versions, tuple(session.records))
+    return RunResult(
+        setup.name, session.spec.name, figures, session.shots, session.seed, seconds,
+        versions_of(session.spec, plugins), tuple(session.records),
+    )  # fmt: skip
 
 
 def checked_estimates(protocol: str, estimates: Any) -> dict[str, Estimate]:

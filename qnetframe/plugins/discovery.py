@@ -12,6 +12,7 @@ import importlib.metadata
 import importlib.util
 import logging
 import os
+import re
 import sys
 import threading
 import time
@@ -26,6 +27,8 @@ DISABLE, FILES = "QNETFRAME_DISABLE_PLUGINS", "QNETFRAME_PLUGINS"
 # Of the plugins here none takes a tenth of this, and a command line should answer at once.
 SLOW_SECONDS = 1.0
 _STILL_IMPORTING_SECONDS = 10.0
+# A requirement of the host itself, not of another plugin.
+_OF_THE_HOST = re.compile(r"qnetframe(?![\w.-])", re.IGNORECASE)
 
 
 class Source(NamedTuple):
@@ -201,7 +204,7 @@ def _say_still_importing(found: Found) -> None:
 def _unfit(distribution: importlib.metadata.Distribution) -> str:
     """Return why a distribution does not go with this version of the host; empty if it does."""
     try:
-        wanted = [r for r in distribution.requires or () if r.startswith("qnetframe")]
+        wanted = [r for r in distribution.requires or () if _OF_THE_HOST.match(r)]
         here = importlib.metadata.version("qnetframe")
     except Exception:  # metadata that cannot be read, or a host that is not installed
         return ""

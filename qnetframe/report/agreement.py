@@ -79,8 +79,8 @@ def matrix(comparison: Comparison) -> Markup:
 
 
 def _program(comparison: Comparison, pair: Pair) -> str:
-    run = next(run for run in comparison.runs if run.backend == pair.first)
-    return "" if pair.circuit is None else run.records[pair.circuit].program.name
+    row = next(row for row in comparison.rows if row.backend == pair.first)
+    return "" if pair.circuit is None else row.records[pair.circuit].program.name
 
 
 def _skipped(reason: str, columns: int) -> Markup:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Literal
 
 import numpy as np
 
@@ -19,6 +20,8 @@ from qnetframe.channels.named import (
 from qnetframe.program.gates import CLIFFORD_GATES, GATES, PAULI_GATES
 from qnetframe.program.program import Program, Qubit
 from qnetframe.values import Bit, ComplexArray, ConditionLike, Parity, all_of, any_of
+
+_PAULIS: tuple[Literal["X", "Y", "Z"], ...] = ("X", "Y", "Z")
 
 
 def random_unitary(rng: np.random.Generator, dim: int) -> ComplexArray:
@@ -192,6 +195,9 @@ class _Builder:
             number = int(self.rng.integers(1, min(3, len(everything)) + 1))
             order = [int(i) for i in self.rng.permutation(len(everything))[:number]]
             self.program.save("state", *(everything[i] for i in order))
+            if self.rng.random() < 0.4:
+                chosen = [everything[int(i)] for i in self.rng.permutation(len(everything))[:2]]
+                self.program.expect("product", {q: _PAULIS[int(self.rng.integers(3))] for q in chosen})
 
 
 def random_program(
@@ -207,8 +213,8 @@ def random_program(
     """Return a random program of up to ``max_qubits`` qubits and ``max_bits`` recorded bits.
 
     It draws from every operation: gates with conditions, unitaries, preparations, pairs, noise, readout
-    errors, resets, coins, erasures, post-selection, declared outputs and saves. ``clifford`` keeps it to
-    Clifford gates, Pauli noise and Pauli gates on parities.
+    errors, resets, coins, erasures, post-selection, declared outputs, saves and expectations. ``clifford``
+    keeps it to Clifford gates, Pauli noise and Pauli gates on parities.
     """
     builder = _Builder(seed, max_qubits, max_bits, clifford, require)
     steps: list[tuple[float, Callable[[], None]]] = [

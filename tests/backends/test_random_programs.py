@@ -67,6 +67,7 @@ def test_the_programs_use_every_operation():
         "coin",
         "require",
         "save",
+        "expect",
     }
     assert needed <= kinds
     assert max(widths) == 6 and max(bits) == 6

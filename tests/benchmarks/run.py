@@ -24,6 +24,7 @@ import host_cost
 import noisy_chain
 import noisy_teleportation
 import numpy as np
+import start_up
 import wide_chain
 from noisy_teleportation import Frequencies
 from tables import (
@@ -31,6 +32,7 @@ from tables import (
     host_table,
     plot_chain,
     plot_host,
+    start_table,
     teleportation_table,
     wide_table,
 )
@@ -211,6 +213,7 @@ def main() -> int:
         ("chain", chain, chain_table),
         ("wide chain", wide, wide_table),
         ("host", host, host_table),
+        ("start-up", start_up.measure, start_table),
     ):
         data[name] = measure(quick)
         pieces.append(table(data[name]))
@@ -222,7 +225,7 @@ def main() -> int:
     plot_host(data["host"], ROOT / "docs" / "host-cost.png")
     print("Written: out/benchmarks.json, out/benchmarks.md, docs/chain-cost.png, docs/host-cost.png")
     good = all(t["same distribution"] and t["meets the target"] for t in data["teleportation"].values())
-    good = good and data["chain"]["meets the target"]
+    good = good and data["chain"]["meets the target"] and data["start-up"]["meets the target"]
     return 0 if good and data["wide chain"]["same value"] and data["wide chain"]["meets the target"] else 1
 
 

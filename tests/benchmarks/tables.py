@@ -85,6 +85,22 @@ def host_table(data: dict[str, Any]) -> str:
     return "\n\n".join(["## The host alone, without simulation", _table(head, rows)])
 
 
+def start_table(data: dict[str, Any]) -> str:
+    """Return what the command line takes to answer at all."""
+    rows = [
+        [
+            f"`{n}`",
+            _time(c["seconds"]),
+            " – ".join(map(_time, c["quartiles"])),
+            f"{c['times the imports']:.2f}",
+        ]
+        for n, c in data["commands"].items()
+    ]
+    said = f"At most {data['limit']:g} times the imports alone: {_said(data['meets the target'])}."
+    head = ["command", "median", "quartiles", "times the imports"]
+    return "\n\n".join(["## The first answer of the command line", _table(head, rows), said])
+
+
 def wide_table(data: dict[str, Any]) -> str:
     """Return the ways to sample a wide chain."""
     rows = [

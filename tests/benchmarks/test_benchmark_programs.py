@@ -19,6 +19,7 @@ import host_cost
 import noisy_chain
 import noisy_teleportation
 import run
+import start_up
 import tables
 from timing import Way, interleaved, summary
 
@@ -158,3 +159,11 @@ def test_the_wide_chain_by_hand_is_the_program():
     assert abs(wide_chain.by_hand(20_000, 1) - truth) < bound
     assert abs(wide_chain.through_qnetframe("stim", 20_000, 2) - truth) < bound
     assert abs(wide_chain.through_qnetframe("aer", 20_000, 3) - truth) < bound
+
+
+def test_the_table_of_start_up_names_its_commands():
+    row = {"seconds": 0.6, "quartiles": [0.5, 0.7], "times the imports": 2.0}
+    data = {"commands": {"qnetframe --help": row}, "limit": 3.0, "meets the target": True}
+    table = tables.start_table(data)
+    assert "`qnetframe --help`" in table and "2.00" in table and "met" in table
+    assert set(start_up.COMMANDS) == {start_up.IMPORTS, "qnetframe --help", "qnetframe plugins"}

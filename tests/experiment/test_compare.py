@@ -13,6 +13,7 @@ from qnetframe.channels import amplitude_damping
 from qnetframe.errors import InvalidInputError, PluginError, UnknownNameError
 from qnetframe.experiment.agreement import branch_deviation, check_pair
 from qnetframe.experiment.engine import run_circuit
+from qnetframe.program import operations
 from qnetframe.program.circuit import Circuit
 from qnetframe.program.operations import Noise
 from qnetframe.values import Branch, Estimate, Samples
@@ -122,6 +123,59 @@ def test_a_backend_that_cannot_is_a_named_row():
 def test_exact_asked_of_a_sampler_is_a_named_row():
     result = compare("teleportation", backends=["reference", "stim"])
     assert "ask for shots" in next(r for r in result.rows if r.backend == "stim").skipped
+
+
+class Rare:
+    """A protocol that keeps only the shots where a coin fell on its thin side."""
+
+    def __init__(self, probability):
+        self.probability = probability
+
+    def run(self, session):
+        p = Program("common")
+        common = session.run(p.output(p.measure(p.h(p.qubit("alice", "a")).operations[-1].qubits[0])))
+        p = Program("rare")
+        m = p.measure(p.qubit("alice", "a"))
+        p.require(p.coin(self.probability)).output(m)
+        rare = session.run(p)
+        return {"P(1)": common.probability("m0"), "P(1) if kept": rare.probability(m)}
+
+
+def test_no_accepted_shot_is_a_named_row_and_the_others_are_compared():
+    plugins = plugins_with(twin=Changed)
+    result = compare(Rare(1e-7), backends=["reference", "twin"], plugins=plugins, shots=200)
+    assert [row.run for row in result.rows] == [None, None] and result.agree is None
+    assert "none of 200 shots satisfies every require (exact acceptance 1e-07)" in result.rows[0].skipped
+    assert "nothing compared: 0 backend(s) ran" in result.verdict
+    data = json.loads(result.to_json())
+    assert "none of 200 shots" in data["backends"][1]["skipped"] and data["pairs"] == []
+    assert "twin skipped: none of 200 shots" in " ".join(str(result).split())
+    exact = compare(Rare(1e-7), backends=["reference", "twin"], plugins=plugins)
+    assert exact.agree is True
+
+
+def test_an_engine_that_wrongly_accepts_no_shot_disagrees_though_it_is_skipped():
+    def rejecting(circuit: Circuit) -> Circuit:
+        return circuit.replace([replace_coin(o) for o in circuit.operations])
+
+    def replace_coin(operation):
+        if isinstance(operation, operations.Coin):
+            return dataclasses.replace(operation, probability=0.0)
+        return operation
+
+    plugins = plugins_with(twin=Changed, wrong=lambda: Changed(rejecting))
+    for shots in (None, 500):
+        result = compare(Rare(0.5), backends=["reference", "twin", "wrong"], plugins=plugins, shots=shots)
+        assert [row.backend for row in result.rows if row.run is None] == ["wrong"]
+        assert result.agree is False and "reference and wrong: disagree" in result.verdict
+        verdicts = {(p.first, p.second): p.verdict for p in result.pairs}
+        assert verdicts == {
+            ("reference", "twin"): "agree", ("reference", "wrong"): "disagree", ("twin", "wrong"): "disagree"
+        }  # fmt: skip
+        from qnetframe.report import comparison_page
+
+        page = comparison_page(result)
+        assert "of circuit 1" in page and "skipped: no" in page
 
 
 def test_bad_input_is_refused_before_anything_runs():

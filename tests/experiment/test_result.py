@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from qnetframe import Program, all_of, any_of, execute
-from qnetframe.channels import amplitude_damping, depolarizing
+from qnetframe.channels import amplitude_damping, bit_flip, depolarizing
 from qnetframe.errors import InvalidInputError, NoAcceptedShotsError
 from qnetframe.experiment.settings import bits_only, settings_of
 from qnetframe.network import werner_state
@@ -127,6 +127,50 @@ def ghz_saved():
     return p.save("s", q[0], q[1])
 
 
+def test_products_of_one_setting_are_correlated_in_tomography():
+    """For (|00><00| + |11><11|)/2 and target |00>, F = (1 + ZI + IZ + ZZ)/4 with ZZ = 1 without spread.
+
+    ZI comes from the settings ZX, ZY, ZZ and IZ from XZ, YZ, ZZ, of n shots each: variances 1/(3n), and a
+    covariance of 1/(9n) from the setting that they share, so that the variance of F is (8/9)/(16n).
+    """
+    p = Program()
+    a, b = p.qubits("alice", "a", "b")
+    p.noise(bit_flip(0.5), a).cx(a, b).save("s", a, b)
+    n = 40_000
+    error = execute(p, shots=n, seed=3).state("s").fidelity([1, 0, 0, 0]).standard_error
+    assert error == pytest.approx((8 / 9 / 16 / n) ** 0.5, rel=0.02)
+
+
+def test_standard_errors_stay_above_zero_where_all_shots_are_alike():
+    """Proportions take Jeffreys' mean, expectations one more shot that is neither up nor down."""
+    n = 100
+    p = Program()
+    a, b = p.qubits("alice", "a", "b")
+    m = p.measure(a)
+    p.save("b", b)
+    result = execute(p, shots=n)
+    smooth = 0.5 / (3 * n + 1)  # the shots of all three settings
+    found = result.probability(m)
+    assert (found.value, found.standard_error, found.shots) == (
+        0.0,
+        pytest.approx((smooth * (1 - smooth) / (3 * n)) ** 0.5, rel=1e-12),
+        3 * n,
+    )
+    certain = result.state("b").expectation(np.diag([1, -1]))
+    assert certain.value == 1.0
+    assert certain.standard_error == pytest.approx(((1 - (n / (n + 1)) ** 2) / n) ** 0.5, rel=1e-12)
+
+
+@pytest.mark.parametrize("shots", [None, 2000])
+def test_a_state_has_the_order_in_which_it_was_saved(shots):
+    p = Program()
+    a, _, c = p.qubits("alice", "a", "b", "c")
+    p.x(a).h(c).save("s", c, a)
+    result = execute(p, shots=shots, seed=4)
+    target = np.array([0, 1, 0, 1]) / np.sqrt(2)  # c in |+> first, then a in |1>
+    assert result.state("s").fidelity(target).value == pytest.approx(1, abs=1e-12 if shots is None else 0.05)
+
+
 def test_post_selection_keeps_accepted_shots_and_reports_the_acceptance():
     p = Program()
     a, b = p.qubits("alice", "a", "b")
@@ -151,6 +195,21 @@ def test_no_accepted_shot_is_an_error_with_the_acceptance():
         execute(p).probability("m0")
     with pytest.raises(NoAcceptedShotsError, match=r"none of 100 shots.*below 0\.03 with 95 % confidence"):
         execute(p, shots=100).probability("m0")
+
+
+def test_an_engine_without_branches_is_told_the_acceptance_that_was_to_be_expected():
+    p = Program()
+    a, b = p.qubits("alice", "a", "b")
+    p.require(p.erase(a, 1e-9)).save("b", b)
+    with pytest.raises(NoAcceptedShotsError, match=r"none of 300 shots .*\(exact acceptance 1e-09\)"):
+        execute(p, backend="stim", shots=100).state("b")
+    qubits = p.qubits("alice", *(f"q{i}" for i in range(8)))
+    p.h(qubits[0])
+    for other in qubits[1:]:
+        p.cx(qubits[0], other)
+    p.require(any_of(*(p.measure(q) for q in qubits)))
+    with pytest.raises(NoAcceptedShotsError, match=r"every require; the acceptance is below 0\.01 with"):
+        execute(p, backend="stim", shots=100).state("b")
 
 
 def test_an_exact_result_has_no_bits():

@@ -1,5 +1,7 @@
 """Native decompositions: recipes are the gates they stand for, and cost what a compiler makes of them."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -13,6 +15,7 @@ from qnetframe.placement import natives, place
 from qnetframe.placement.device import Device, Exchange, Pulse
 from qnetframe.program.gates import GATES, gate_matrix
 from qnetframe.program.operations import Noise
+from tests.placement.programs import state
 
 ANGLES = (0.3, 0.7, 1.1, 0.4)
 ECR = (pauli_matrix("XI") - pauli_matrix("YX")) / np.sqrt(2)
@@ -185,6 +188,19 @@ def test_the_shorter_pulse_waits_for_the_longer():
     assert np.prod(decays["node0.a"]) == pytest.approx(np.exp(-0.12))
     assert np.prod(decays["node0.b"]) == pytest.approx(np.exp(-0.12))
     assert len(decays["node0.b"]) == 3
+
+
+def test_a_qubit_whose_pulses_end_early_relaxes_until_the_gate_ends():
+    """CZ as H CX H: the control has one pulse, and waits through both rotations of the target."""
+    t2, h, cx = 1e-4, 1e-6, 3e-6
+    qubit = QubitProfile(t1=math.inf, t2=t2)
+    gates = {("h", ()): GateProfile(0.0, h), ("cx", ()): GateProfile(0.0, cx)}
+    p = Program("cz")
+    a, b = p.qubits("node0", "a", "b")
+    p.prepare(a, [2**-0.5, 2**-0.5]).cz(a, b).save("a", a)
+    circuit = place(p, Network([Node("node0", Hardware("toy", qubits=(qubit,) * 2, gates=gates))])).circuit
+    # The preparation is a rotation of its own.
+    assert state(circuit)[0, 1].real == pytest.approx(0.5 * math.exp(-(h + h + cx + h) / t2), abs=1e-13)
 
 
 def test_every_standard_gate_is_native_on_uniform_hardware_but_those_of_three_qubits():

@@ -116,6 +116,17 @@ def test_bits_of_one_parity_travel_together_and_are_not_sent_twice():
     assert [e.start for e in placed.timeline.events if e.kind == "gate"][1:] == [6101.0, 6102.0, 6103.0]
 
 
+def test_a_party_waits_for_the_readout_of_its_own_bit():
+    p = Program("own bit")
+    a, b = p.qubits("node0", "a", "b")
+    p.x(b).x(b, when=p.measure(a))
+    device = uniform_hardware(single_qubit_duration=1e-7, measure_duration=3e-6)
+    placed = place(p, Network([Node("node0", device)]))
+    gates = [(e.start, e.end) for e in placed.timeline.events if e.kind == "gate"]
+    assert gates == [(0.0, pytest.approx(1e-7)), (pytest.approx(3e-6), pytest.approx(3.1e-6))]
+    assert placed.timeline.messages == ()
+
+
 def test_coins_and_flags_are_known_where_they_are_made():
     p = Program("flags")
     a, b = p.qubits("node0", "a", "b")
