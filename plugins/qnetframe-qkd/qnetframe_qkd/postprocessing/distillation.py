@@ -201,6 +201,3 @@ def limit_reason(qber: float, limit: float) -> str:
 def _permutation(size: int, randomness: Randomness) -> Any:
     seed = randomness.integer(PRIME)
     return np.random.default_rng(seed).permutation(size)
-
-
-__all__ = ["KeyResult", "Reconciliation", "distill_bb84", "hashed"]
