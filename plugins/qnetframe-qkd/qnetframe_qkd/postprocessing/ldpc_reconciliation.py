@@ -30,6 +30,8 @@ _STEP = 128
 _RESERVE = 0.03
 # Share of the least disclosure that each retry tells.
 _RETRY = 0.02
+# Iterations between two looks at which frames are done.
+_TURNS = 6
 _KNOWN = 60.0
 
 
@@ -60,31 +62,29 @@ def ldpc(
     frames = max(1, -(-len(a) // checks.integer(frame, "frame", low=256)))
     if len(a) == 0:
         return Reconciliation(b, 0, 0, np.zeros(0, np.uint8), "ldpc")
-    from qnetframe_qkd.postprocessing import _ldpc
 
     plan = _plan(-(-len(a) // frames), rate, start)
     order = np.random.default_rng(seed).permutation(len(a))
     # Both know the zeros that fill the last frame.
     filled = frames * plan.payload - len(a)
     mine, yours = (np.pad(x[order], (0, filled)).reshape(frames, -1) for x in (a, b))
-    source = randomness or SystemRandomness()
-    transcript: list[Bits] = []
-    disclosed = retried = 0
-    for first in range(0, frames, _ldpc.LANES):
-        part = slice(first, min(frames, first + _ldpc.LANES))
-        known = filled if part.stop == frames else 0
-        batch = _Batch(plan, mine[part], yours[part], rate, known, source)
-        batch.decode(iterations)
-        transcript += batch.transcript
-        disclosed += sum(len(t) for t in batch.transcript) - batch.padded
-        retried += batch.retried
-        yours[part] = batch.corrected()
+    decoder = _Decoder(plan, rate, iterations, randomness or SystemRandomness())
+    waiting, finished = 0, 0
+    while finished < frames:
+        while waiting < frames and (lane := decoder.free_lane()) is not None:
+            known = filled if waiting == frames - 1 else 0
+            decoder.load(lane, waiting, mine[waiting], yours[waiting], known)
+            waiting += 1
+        for number, row in decoder.step():
+            yours[number] = row
+            finished += 1
         if progress:
-            progress(part.stop / frames)
+            progress(finished / frames)
     bits = np.empty(len(b), np.uint8)
     bits[order] = yours.ravel()[: len(b)]
-    sent = np.concatenate(transcript)
-    return Reconciliation(bits, disclosed, int((bits != b).sum()), sent, "ldpc", frames, retried)
+    sent = np.concatenate(decoder.transcript)
+    disclosed = len(sent) - frames * len(plan.punctured)
+    return Reconciliation(bits, disclosed, int((bits != b).sum()), sent, "ldpc", frames, decoder.retried)
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,85 +135,95 @@ def _plan(payload: int, rate: float, start: float | None) -> _Plan:
     return _Plan(matrix, places, punctured, max(1, round(_RETRY * least)))
 
 
-class _Batch:
-    """Up to 16 frames that are decoded together."""
+class _Decoder:
+    """Sixteen frames at once; the place of one that is done goes to the next."""
 
-    def __init__(
-        self, plan: _Plan, mine: Any, yours: Any, rate: float, known: int, randomness: Randomness
-    ) -> None:
+    def __init__(self, plan: _Plan, rate: float, iterations: int, randomness: Randomness) -> None:
         from qnetframe_qkd.postprocessing import _ldpc
 
-        self._plan, self._frames = plan, len(mine)
-        bits, hidden = plan.code.bits, len(plan.punctured)
-        pads = randomness.bits(hidden * self._frames).reshape(hidden, self._frames)
-        sent, guess = (np.zeros((bits, _ldpc.LANES), np.uint8) for _ in (0, 1))
-        sent[plan.places, : self._frames] = mine.T
-        sent[plan.punctured, : self._frames] = pads
-        guess[plan.places, : self._frames] = yours.T
-        self._mine, self._yours = sent, guess
-        graph = plan.code.start, plan.code.columns
-        syndrome = _ldpc.syndrome(_packed(sent), *graph)
-        self._wanted = syndrome ^ _ldpc.syndrome(_packed(guess), *graph)
-        lanes = np.arange(self._frames, dtype=np.uint16)
-        self.transcript: list[Bits] = list((syndrome[None] >> lanes[:, None] & 1).astype(np.uint8))
-        self.padded = hidden * self._frames
+        self._plan, self._iterations, self._randomness = plan, iterations, randomness
+        self._odds = math.log((1 - rate) / rate)
+        code, lanes = plan.code, _ldpc.LANES
+        self._prior, self._posterior = (np.full((code.bits, lanes), _KNOWN, np.float32) for _ in (0, 1))
+        self._messages = np.zeros((len(code.columns), lanes), np.float32)
+        widest = int(np.diff(code.start).max())
+        self._work = (
+            np.empty((widest, lanes), np.float32), np.empty((widest, lanes), np.float32),
+            np.empty(code.bits, np.uint16),
+        )  # fmt: skip
+        self._wanted = np.zeros(code.checks, np.uint16)
+        self._sent, self._guess = (np.zeros((code.bits, lanes), np.uint8) for _ in (0, 1))
+        self._frame = [-1] * lanes
+        self._left, self._told = [0] * lanes, [0] * lanes
+        rng = np.random.default_rng(code.checks)
+        self._tellable = np.concatenate([plan.punctured, rng.permutation(plan.places)])
+        self.transcript: list[Bits] = []
         self.retried = 0
-        self._prior = np.full((bits, _ldpc.LANES), _KNOWN, np.float32)
-        self._prior[plan.places, : self._frames] = math.log((1 - rate) / rate)
-        self._prior[plan.punctured, : self._frames] = 0.0
-        if known:
-            self._prior[plan.places[-known:], self._frames - 1] = _KNOWN
 
-    def decode(self, iterations: int) -> None:
-        """Find the errors of every frame; where that fails, disclose more and try again."""
+    def free_lane(self) -> int | None:
+        """Return a lane without a frame, None where all have one."""
+        return self._frame.index(-1) if -1 in self._frame else None
+
+    def load(self, lane: int, number: int, mine: Bits, yours: Bits, known: int) -> None:
+        """Send the syndrome of a frame and start to decode it; its last ``known`` bits are no secret."""
         from qnetframe_qkd.postprocessing import _ldpc
 
         plan = self._plan
-        widest = int(np.diff(plan.code.start).max())
-        work = (
-            np.empty((widest, _ldpc.LANES), np.float32), np.empty((widest, _ldpc.LANES), np.float32),
-            np.empty(plan.code.bits, np.uint16),
-        )  # fmt: skip
-        messages = np.zeros((len(plan.code.columns), _ldpc.LANES), np.float32)
-        posterior = self._prior.copy()
-        self._errors = np.zeros(self._yours.shape, np.uint8)
-        rng = np.random.default_rng(plan.code.checks)
-        tellable = np.concatenate([plan.punctured, rng.permutation(plan.places)])
-        done = 0xFFFF ^ ((1 << self._frames) - 1)
-        told = 0
-        while True:
-            # Retries go on from where decoding stood.
-            turns = iterations if told == 0 else -(-iterations // 3)
-            converged, _ = _ldpc.decode(
-                posterior, messages, plan.code.start, plan.code.columns, self._wanted, turns, done, *work
-            )
-            for lane in range(self._frames):
-                if converged >> lane & 1 and not done >> lane & 1:
-                    self._errors[:, lane] = posterior[:, lane] < 0
-                    done |= 1 << lane
-            failed = [lane for lane in range(self._frames) if not done >> lane & 1]
-            if told == len(tellable):
-                # Bob was told every bit.
-                self._errors[:, failed] = (self._prior < 0)[:, failed]
-                return
-            if not failed:
-                return
-            if told == 0:
-                self.retried = len(failed)
-            places = tellable[told : told + plan.retry]
-            told += len(places)
-            for lane in failed:
-                values = self._mine[places, lane]
-                self.transcript.append(values)
-                sure = np.where(values == self._yours[places, lane], _KNOWN, -_KNOWN).astype(np.float32)
-                posterior[places, lane] += sure - self._prior[places, lane]
-                self._prior[places, lane] = sure
+        self._frame[lane], self._left[lane], self._told[lane] = number, self._iterations, 0
+        for bits, frame, hidden in (
+            (self._sent, mine, self._randomness.bits(len(plan.punctured))),
+            (self._guess, yours, 0),
+        ):
+            bits[:, lane] = 0
+            bits[plan.places, lane], bits[plan.punctured, lane] = frame, hidden
+        syndromes = [
+            _ldpc.syndrome(bits[:, lane].astype(np.uint16), plan.code.start, plan.code.columns)
+            for bits in (self._sent, self._guess)
+        ]
+        self.transcript.append(syndromes[0].astype(np.uint8))
+        self._wanted &= np.uint16(0xFFFF ^ 1 << lane)
+        self._wanted |= (syndromes[0] ^ syndromes[1]) << np.uint16(lane)
+        self._prior[:, lane] = _KNOWN
+        self._prior[plan.places[: plan.payload - known], lane] = self._odds
+        self._prior[plan.punctured, lane] = 0.0
+        self._posterior[:, lane] = self._prior[:, lane]
+        self._messages[:, lane] = 0.0
 
-    def corrected(self) -> Any:
-        """Return Bob's bits, (frames, payload)."""
-        return (self._yours ^ self._errors)[self._plan.places, : self._frames].T
+    def step(self) -> list[tuple[int, Bits]]:
+        """Decode on for some iterations; return the frames that are done, with Bob's corrected bits.
 
+        A frame that has had its iterations gets a retry.
+        """
+        from qnetframe_qkd.postprocessing import _ldpc
 
-def _packed(bits: Any) -> NDArray[np.uint16]:
-    """Return (bits, 16) as words, column j in bit j."""
-    return np.packbits(bits, axis=1, bitorder="little").view(np.uint16).ravel()
+        active = [lane for lane, number in enumerate(self._frame) if number >= 0]
+        idle = 0xFFFF ^ sum(1 << lane for lane in active)
+        code = self._plan.code
+        converged, turns = _ldpc.decode(
+            self._posterior, self._messages, code.start, code.columns, self._wanted, _TURNS, idle, *self._work
+        )
+        done = []
+        for lane in active:
+            self._left[lane] -= turns
+            if converged >> lane & 1 or self._told[lane] == len(self._tellable):
+                # Where Bob was told every bit, priors alone say it all.
+                values = self._posterior if converged >> lane & 1 else self._prior
+                row = self._guess[:, lane] ^ (values[:, lane] < 0)
+                done.append((self._frame[lane], row[self._plan.places]))
+                self._frame[lane] = -1
+            elif self._left[lane] <= 0:
+                self._retry(lane)
+        return done
+
+    def _retry(self, lane: int) -> None:
+        """Tell more of Alice's bits; decoding goes on from where it stood."""
+        told = self._told[lane]
+        places = self._tellable[told : told + self._plan.retry]
+        self.retried += told == 0
+        self._told[lane] += len(places)
+        self._left[lane] = self._iterations // 3
+        values = self._sent[places, lane]
+        self.transcript.append(values)
+        sure = np.where(values == self._guess[places, lane], _KNOWN, -_KNOWN).astype(np.float32)
+        self._posterior[places, lane] += sure - self._prior[places, lane]
+        self._prior[places, lane] = sure
