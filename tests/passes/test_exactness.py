@@ -144,6 +144,19 @@ def test_too_many_branches_are_refused_with_the_way_out():
         branches_by_cutting(p.circuit(), density.evolve, max_branches=16)
 
 
+@pytest.mark.parametrize("bits", [12, 13])
+def test_by_default_4096_branches_are_the_most(bits):
+    p = Program()
+    q = p.qubit("a", "q")
+    for _ in range(bits):
+        p.h(q).measure(q)
+    if bits == 12:
+        assert len(branches_by_cutting(p.circuit(), density.evolve)) == 4096
+        return
+    with pytest.raises(UnsupportedError, match="max_branches=4096"):
+        branches_by_cutting(p.circuit(), density.evolve)
+
+
 def test_small_branches_are_pruned():
     p = Program()
     q = p.qubit("a", "q")

@@ -1,9 +1,17 @@
 """Every model of the pack by two engines that share no code."""
 
+import numpy as np
 import pytest
 
-from qnetframe_hardware.dynamics import cross_check
+from qnetframe_hardware.dynamics import cross_check, make_solver
 from qnetframe_hardware.models import MODELS
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_something_happens_in_every_model(name):
+    problem = MODELS[name]()
+    final = make_solver("auto").solve(problem).final_density
+    assert np.abs(final - problem.density_matrices()).max() > 0.01
 
 
 @pytest.mark.slow

@@ -75,10 +75,11 @@ def rydberg_problem(*, rabi_hz: float, blockade_hz: float, lifetime: float = flo
         for i in (0, 1)
     ]
     observed = {"Rydberg": embed(dims, (0, transition(3, 2, 2)))}
+    ket = sum(basis(dims, i, j) for i in (0, 1) for j in (0, 1)) / 2
     return Problem(
         dims,
         terms,
-        basis(dims, 1, 0),
+        ket,
         np.linspace(0, 2 * half + full, 33),
         decay,
         observables=observed,

@@ -37,7 +37,7 @@ def conditional_rotation_problem(
     return Problem(
         dims,
         [turn / 2 * embed(dims, (0, PAULI_Z), (1, PAULI_X))],
-        basis(dims, 0, 0),
+        (basis(dims, 0, 0) + basis(dims, 1, 0)) / sqrt(2),
         np.linspace(0, (pi / 2) / turn, 11),
         [
             Collapse(embed(dims, (0, LOWERING)), 0.0 if t1 == inf else 1 / t1, "relaxation"),

@@ -83,7 +83,7 @@ def parametric_problem(
     return Problem(
         dims,
         [kerr, coupler],
-        basis(dims, 0, 0),
+        basis(dims, 0, 1),
         (0, pi / g),
         relaxation(dims, t1, t2),
         name="parametric iSWAP",
