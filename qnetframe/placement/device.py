@@ -296,8 +296,8 @@ class _Expansion:
         path = device.path(a, b) if device.routing == "swap" else None
         if path is None and device.hardware.coupling == frozenset():
             raise UnsupportedError(
-                f"{name} on {place}: the hardware has no usable two-qubit gate at all; its qubits are good for "
-                "one-qubit gates and pairs from links only"
+                f"{name} on {place}: the hardware has no usable two-qubit gate at all; its qubits "
+                "take one-qubit gates and pairs from links only"
             )
         if path is None:
             advice = (

@@ -64,8 +64,8 @@ class Capabilities:
         checks.positive(self.precision, "precision")
         if self.own_noise and (self.exact or self.noise != "none"):
             raise InvalidInputError(
-                f"capability own_noise is True with exact={self.exact} and noise={self.noise!r}; an engine with "
-                "noise of its own has exact=False and noise='none'"
+                f"capability own_noise is True with exact={self.exact} and noise={self.noise!r}; an engine "
+                "with noise of its own has exact=False and noise='none'"
             )
 
     def misses(self, circuit: Circuit) -> list[str]:

@@ -42,7 +42,7 @@ def sampling_method(spec: BackendSpec, circuit: Circuit) -> Capabilities:
 
 
 def faithful_method(spec: BackendSpec, circuit: Circuit) -> Capabilities:
-    """Return ``sampling_method``; CapabilityMiss where it has noise of its own, for which no formula holds."""
+    """Return ``sampling_method``; CapabilityMiss where noise of its own voids all formulas."""
     method = sampling_method(spec, circuit)
     if method.own_noise:
         raise CapabilityMiss("the engine has noise of its own")

@@ -262,5 +262,5 @@ def test_routing_swaps_there_and_back():
         Device("n", broken, "swap").gate_steps("cx", (), (0, 3))
     apart = Hardware("apart", (QubitProfile(),) * 4, gates={("sx", ()): GateProfile()}, coupling=())
     for routing in ("refuse", "swap"):
-        with pytest.raises(UnsupportedError, match="'apart' .* has no usable two-qubit gate at all"):
+        with pytest.raises(UnsupportedError, match=r"'apart' .* has no usable two-qubit gate at all"):
             Device("n", apart, routing).gate_steps("cx", (), (0, 3))

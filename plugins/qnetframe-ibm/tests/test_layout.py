@@ -69,7 +69,7 @@ def test_a_snapshot_without_a_working_two_qubit_gate_says_so():
     device = hardware("ibm-kyoto")
     assert device.coupling == frozenset()
     assert any("no two-qubit gate is usable" in text for text in device.warnings)
-    with pytest.raises(UnsupportedError, match="'ibm-kyoto' .* has no usable two-qubit gate at all"):
+    with pytest.raises(UnsupportedError, match=r"'ibm-kyoto' .* has no usable two-qubit gate at all"):
         place(p, Network((Node("alice", device),), ()))
 
 

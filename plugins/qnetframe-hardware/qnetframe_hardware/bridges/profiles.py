@@ -197,8 +197,8 @@ def transmon_cr(
     checks.positive(readout_photons, "transmon-cr: readout_photons")
     if not 0.5 <= abs(anharmonicity_hz) * pulse_duration <= 1e4:
         raise InvalidInputError(
-            f"transmon-cr: anharmonicity_hz is {anharmonicity_hz!r} and pulse_duration {pulse_duration!r} s; the "
-            "product must be at least 0.5 in size (else the pulse drives the level above) and at most 1e4"
+            f"transmon-cr: anharmonicity_hz is {anharmonicity_hz!r} and pulse_duration {pulse_duration!r} s; "
+            "the product must be at least 0.5 in size (else the pulse drives the level above) and at most 1e4"
         )
     for field, value in (("coupling_hz", coupling_hz), ("detuning_hz", detuning_hz), ("drive_hz", drive_hz)):
         _within(value, f"transmon-cr: {field}", 1e5, 1e10)
