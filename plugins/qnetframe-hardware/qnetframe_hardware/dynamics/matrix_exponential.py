@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import scipy.sparse as sp
 from scipy.linalg import expm
 from scipy.sparse.linalg import expm_multiply
 
 from qnetframe.errors import UnsupportedError
+from qnetframe_hardware.dynamics.liouville import liouvillian, reach
 from qnetframe_hardware.dynamics.problem import ComplexArray, Problem
 from qnetframe_hardware.dynamics.solution import Solution, collect
 
@@ -65,33 +65,20 @@ def _closed(problem: Problem) -> Iterator[ComplexArray]:
 
 
 def _open(problem: Problem) -> Iterator[ComplexArray]:
-    generator = liouvillian(problem)
-    d = problem.dim
-    columns = problem.density_matrices().reshape(-1, d * d).T
+    d, generator = problem.dim, liouvillian(problem)
+    start = reach([generator], problem.density_matrices().reshape(-1, d * d).T)
+    generator, columns = start.restricted(generator), start.columns
     steps, whole = _steps(problem), None
     for i, step in enumerate(steps):
-        if step and d * d <= _DENSE_OPEN:
+        if step and len(columns) <= _DENSE_OPEN:
             # Equal steps share one exponential.
             if whole is None or abs(step - steps[i - 1]) > 1e-12 * step:
                 whole = expm((generator * step).toarray())
             columns = whole @ columns
         elif step:
             columns = expm_multiply(generator * step, columns)
-        yield columns.T.reshape(-1, d, d)
+        yield start.unpacked(columns).T.reshape(-1, d, d)
 
 
 def _steps(problem: Problem) -> Any:
     return np.concatenate([[0.0], np.diff(problem.times)])
-
-
-def liouvillian(problem: Problem) -> sp.csr_array:
-    """Return the generator of the constant part on row-major vectors, sparse (D^2, D^2)."""
-    one = sp.eye_array(problem.dim, format="csr")
-    drift = -1j * problem.static_hamiltonian
-    jumps = problem.collapse_matrices()
-    for c in jumps:
-        drift = drift - (c.conj().T @ c) / 2
-    total = sp.kron(drift, one) + sp.kron(one, drift.conj())
-    for c in jumps:
-        total = total + sp.kron(c, c.conj())
-    return sp.csr_array(total)

@@ -16,12 +16,12 @@ import scipy.sparse as sp
 from qnetframe import checks
 from qnetframe.errors import InvalidInputError
 from qnetframe_hardware.dynamics.coefficients import Coefficient, Constant
+from qnetframe_hardware.dynamics.operators import compressed, dense_or_sparse, diagonal
 
 ComplexArray = npt.NDArray[np.complex128]
 
 _HERMITIAN = 1e-10  # relative to the largest entry
 _SAMPLES = 17
-_DENSE = 128  # up to this dimension dense arithmetic is quicker than sparse
 
 
 def sparse(operator: Any, field: str) -> sp.csr_array:
@@ -34,7 +34,9 @@ def sparse(operator: Any, field: str) -> sp.csr_array:
         raise InvalidInputError(f"{field} has shape {matrix.shape}; it must be square")
     if not np.isfinite(matrix.data).all():
         raise InvalidInputError(f"{field} has an entry that is not finite")
-    matrix.eliminate_zeros()
+    if not matrix.data.all():
+        matrix = matrix.copy()  # what was given stays as it is
+        matrix.eliminate_zeros()
     return matrix
 
 
@@ -43,9 +45,8 @@ def hermitian_deviation(matrix: sp.csr_array) -> float:
     scale = float(np.abs(matrix.data).max(initial=0.0))
     if not scale:
         return 0.0
-    dense = matrix.toarray() if matrix.shape[0] <= _DENSE else None
-    gap = abs(matrix - matrix.conj().T).max() if dense is None else np.abs(dense - dense.conj().T).max()
-    return float(gap) / scale
+    form = dense_or_sparse(matrix)
+    return float(abs(form - form.conj().T).max()) / scale
 
 
 def _coefficient(value: Any, field: str) -> Coefficient:
@@ -87,10 +88,10 @@ class Term:
         """Whether the coefficient does not change in time."""
         return isinstance(self.coefficient, Constant)
 
-    def constant_matrix(self) -> sp.csr_array:
-        """Return the term of a constant coefficient, adjoint included."""
-        scaled = self.operator * complex(self.coefficient.value)
-        return sp.csr_array(scaled + scaled.conj().T) if self.plus_conjugate else scaled
+    def constant_matrix(self) -> Any:
+        """Return the term of a constant coefficient, adjoint included, dense or sparse by its size."""
+        scaled = dense_or_sparse(self.operator) * complex(self.coefficient.value)
+        return scaled + scaled.conj().T if self.plus_conjugate else scaled
 
 
 @dataclass(frozen=True, eq=False)
@@ -203,7 +204,7 @@ class Problem:
     def _check_hermitian(self) -> None:
         at = np.linspace(self.times[0], self.times[-1], _SAMPLES)
         for term in self.hamiltonian:
-            values = np.asarray([term.coefficient.at(t) for t in at])
+            values = np.asarray([term.coefficient.at(t) for t in (at[:1] if term.constant else at)])
             if not np.isfinite(values).all():
                 raise InvalidInputError(f"Hamiltonian {term.name}: coefficient not finite at some time")
             size = np.abs(values).max()
@@ -236,11 +237,11 @@ class Problem:
     @cached_property
     def static_hamiltonian(self) -> sp.csr_array:
         """The sum of the constant terms, (D, D)."""
-        total = sp.csr_array((self.dim, self.dim), dtype=np.complex128)
+        total = dense_or_sparse(sp.csr_array((self.dim, self.dim), dtype=np.complex128))
         for term in self.hamiltonian:
             if term.constant:
                 total = total + term.constant_matrix()
-        return sp.csr_array(total)
+        return sp.csr_array(total) if sp.issparse(total) else compressed(total)
 
     @property
     def moving_terms(self) -> tuple[Term, ...]:
@@ -263,9 +264,7 @@ class Problem:
             top = np.zeros(self.dims[factor])
             top[-1] = 1.0
             before, after = prod(self.dims[:factor]), prod(self.dims[factor + 1 :])
-            found[factor] = sp.csr_array(
-                sp.diags_array(np.kron(np.kron(np.ones(before), top), np.ones(after)))
-            )
+            found[factor] = diagonal(np.kron(np.kron(np.ones(before), top), np.ones(after)))
         return found
 
     def with_initial(self, states: npt.ArrayLike) -> Problem:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 RealArray = npt.NDArray[np.float64]
 ComplexArray = npt.NDArray[np.complex128]
+_BLOCK = 1 << 15  # numbers of states that are looked at together
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,11 +52,11 @@ class _Observable:
         self.rows, self.columns, self.values = entries.row, entries.col, entries.data
 
     def __call__(self, states: ComplexArray) -> RealArray:
-        """Return the expectations in kets (m, D) or density matrices (m, D, D)."""
-        if states.ndim == 2:
-            entries = states[:, self.rows].conj() * states[:, self.columns]
+        """Return the expectations (t, m) in kets (t, m, D) or density matrices (t, m, D, D)."""
+        if states.ndim == 3:
+            entries = states[..., self.rows].conj() * states[..., self.columns]
         else:
-            entries = states[:, self.columns, self.rows]
+            entries = states[..., self.columns, self.rows]
         return np.asarray((entries @ self.values).real)
 
 
@@ -69,27 +70,39 @@ def collect(problem: Problem, states: Any, engine: str, save_states: bool, setti
     edges = {factor: _Observable(projector) for factor, projector in problem.edge_projectors().items()}
     highest = dict.fromkeys(edges, 0.0)
     kept, last = [], None
-    for state in states:
-        last = state
+    for block in _blocks(states):
+        last = block[-1]
         for name, observable in watched.items():
-            tables[name].append(observable(state))
+            tables[name].append(observable(block))
         for factor, projector in edges.items():
-            highest[factor] = max(highest[factor], float(projector(state).max()))
+            highest[factor] = max(highest[factor], float(projector(block).max()))
         if save_states:
-            kept.append(state)
+            kept.append(block)
     assert last is not None
     refuse_full_edge(problem, highest)
-    expectations = {name: np.asarray(rows).T for name, rows in tables.items()}
+    expectations = {name: np.concatenate(rows).T for name, rows in tables.items()}
     return Solution(
         times=problem.times,
         expectations=expectations,
         final=last,
         edge=max(highest.values(), default=0.0),
         engine=engine,
-        states=np.asarray(kept) if save_states else None,
+        states=np.concatenate(kept) if save_states else None,
         errors={name: np.zeros_like(rows) for name, rows in expectations.items()},
         settings=dict(settings or {}),
     )
+
+
+def _blocks(states: Iterable[ComplexArray]) -> Iterator[ComplexArray]:
+    """Yield states of several times together, (t, …): small ones are looked at in few calls."""
+    waiting: list[ComplexArray] = []
+    for state in states:
+        waiting.append(state)
+        if len(waiting) * state.size >= _BLOCK:
+            yield np.asarray(waiting)
+            waiting = []
+    if waiting:
+        yield np.asarray(waiting)
 
 
 def refuse_full_edge(problem: Problem, highest: Mapping[int, float]) -> None:

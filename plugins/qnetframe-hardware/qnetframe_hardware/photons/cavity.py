@@ -60,11 +60,11 @@ def cavity_problem(*, g: float, kappa: float, gamma: float, duration: float, sam
     photons.
     """
     dims = (2, 2, 2)
-    sigma, a = embed(dims, (0, LOWERING)), embed(dims, (1, destroy(2)))
+    sigma = embed(dims, (0, LOWERING))
     counted = embed(dims, (1, destroy(2)), (2, LOWERING.T))
     return Problem(
         dims,
-        [Term(sigma.conj().T @ a, g, plus_conjugate=True)],
+        [Term(embed(dims, (0, LOWERING.T), (1, destroy(2))), g, plus_conjugate=True)],
         basis(dims, 1, 0, 0),
         np.linspace(0, duration, samples),
         [Collapse(counted, 2 * kappa, "emission"), Collapse(sigma, 2 * gamma, "free space")],
