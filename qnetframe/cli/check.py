@@ -56,5 +56,7 @@ def check(
         options.print_json({"name": name, "checks": {c: o._asdict() for c, o in outcomes.items()}, **total})
     else:
         console.print(", ".join(f"{number} {status}" for status, number in total.items()))
+        if total["failed"] and not traceback:
+            console.print("--traceback shows where each failed")
     if total["failed"] or not total["passed"]:
         raise typer.Exit(1)

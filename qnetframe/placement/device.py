@@ -294,6 +294,11 @@ class _Expansion:
         device = self.device
         place = f"qubits {a} and {b} of hardware {device.hardware.name!r} (node {device.node!r})"
         path = device.path(a, b) if device.routing == "swap" else None
+        if path is None and device.hardware.coupling == frozenset():
+            raise UnsupportedError(
+                f"{name} on {place}: the hardware has no usable two-qubit gate at all; its qubits "
+                "take one-qubit gates and pairs from links only"
+            )
         if path is None:
             advice = (
                 "no chain of coupled qubits joins them; use another layout="

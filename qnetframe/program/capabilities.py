@@ -36,6 +36,8 @@ class Capabilities:
     any condition. ``max_qubits`` bounds the qubits alive at once (with classical memory held in ancillas
     for methods that defer measurement). ``precision`` is the largest error of an exact probability;
     ``defers`` False means that exact runs are always cut at measurements, never one deferred density matrix.
+    ``own_noise`` says that the engine is a device, or plays one: its samples follow its noise, and not only
+    the circuit. Such a method takes no noise from the circuit (``noise`` "none") and is not ``exact``.
     """
 
     method: str
@@ -48,6 +50,7 @@ class Capabilities:
     max_qubits: int = 12
     precision: float = 1e-9
     defers: bool = True
+    own_noise: bool = False
 
     def __post_init__(self) -> None:
         for field, value, allowed in (
@@ -59,6 +62,11 @@ class Capabilities:
                 raise InvalidInputError(f"capability {field} is {value!r}; allowed are {', '.join(allowed)}")
         checks.integer(self.max_qubits, "max_qubits", low=1)
         checks.positive(self.precision, "precision")
+        if self.own_noise and (self.exact or self.noise != "none"):
+            raise InvalidInputError(
+                f"capability own_noise is True with exact={self.exact} and noise={self.noise!r}; an engine "
+                "with noise of its own has exact=False and noise='none'"
+            )
 
     def misses(self, circuit: Circuit) -> list[str]:
         """Return what in the circuit this method cannot do, each named once; empty if it can do it all."""

@@ -26,8 +26,8 @@ from qnetframe.testing.probing import (
     exact_method,
     exact_of,
     expect_probabilities,
+    faithful_method,
     samples_of,
-    sampling_method,
 )
 from qnetframe.testing.programs import ANGLES, PROGRAMS, SAMPLED
 
@@ -116,6 +116,7 @@ def claimed_width(spec: BackendSpec, make: Make) -> None:
             tried += 1
         if c.samples:
             n = min(c.max_qubits, SAMPLED_WIDTH)
+            faithful_method(spec, _ghz(n, saved=False))
             found = set(samples_of(spec, make, _ghz(n, saved=False), shots=100).counts())
             assert found == {(0,) * n, (1,) * n}, f"a GHZ state of {n} qubits gave {sorted(found)[:4]}"
             tried += 1
@@ -207,7 +208,7 @@ def _agrees(program: Callable[[], Program], spec: BackendSpec, make: Make) -> No
 def _samples_agree(program: Callable[[], Program], spec: BackendSpec, make: Make) -> None:
     """Samples follow the reference's distribution; a right backend fails with probability 1e-6."""
     circuit = program().circuit()
-    sampling_method(spec, circuit)
+    faithful_method(spec, circuit)
     assert_sampled(make(), circuit, SHOTS, SEED)
 
 

@@ -11,6 +11,7 @@ from qnetframe.plugins import Plugins, discover
 from qnetframe.testing.kit import Outcome, checks_of, subject
 
 CASES = Path(__file__).with_name("session_cases.py")
+_TESTING = CASES.parent
 
 
 class Case(NamedTuple):
@@ -70,6 +71,8 @@ class _Given:
         elif report.failed:
             crash = getattr(report.longrepr, "reprcrash", None)
             reason = (crash.message if crash else str(report.longrepr)).splitlines()[0]
+            if crash and _TESTING not in Path(crash.path).parents:  # not a check that says what it expected
+                reason += f" ({crash.path}:{crash.lineno})"
         self.outcomes[title] = Outcome(report.outcome, reason)
         self.show(title, report.outcome, reason)
 

@@ -260,3 +260,7 @@ def test_routing_swaps_there_and_back():
     broken = Hardware("broken", (QubitProfile(),) * 4, gates=gates, coupling={(0, 1), (2, 3)})
     with pytest.raises(UnsupportedError, match="no chain of coupled qubits joins them"):
         Device("n", broken, "swap").gate_steps("cx", (), (0, 3))
+    apart = Hardware("apart", (QubitProfile(),) * 4, gates={("sx", ()): GateProfile()}, coupling=())
+    for routing in ("refuse", "swap"):
+        with pytest.raises(UnsupportedError, match=r"'apart' .* has no usable two-qubit gate at all"):
+            Device("n", apart, routing).gate_steps("cx", (), (0, 3))

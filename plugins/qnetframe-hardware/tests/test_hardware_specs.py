@@ -4,12 +4,14 @@ import pickle
 
 import pytest
 
+from qnetframe.errors import InvalidInputError
 from qnetframe.plugins import discover
 from qnetframe.testing import hardware_tests, kind_tests
 from qnetframe.testing.spec_checks import CHECKS
 from qnetframe_hardware.bridges.profiles import PROFILES
 
 test_ion_ca40 = hardware_tests("ion-ca40")
+test_transmon_cr = hardware_tests("transmon-cr")
 test_expm = kind_tests("solver", "expm")
 
 
@@ -17,6 +19,21 @@ test_expm = kind_tests("solver", "expm")
 @pytest.mark.parametrize("check", CHECKS)
 def test_specs(check, name):
     CHECKS[check](discover().catalog("hardware")[name], None)
+
+
+@pytest.mark.parametrize(
+    "name, given",
+    [
+        ("transmon-cr", {"anharmonicity_hz": -1.0}),
+        ("transmon-cr", {"coupling_hz": -1.0}),
+        ("transmon-cr", {"readout_photons": -1.0}),
+        ("atom-rb87", {"rabi_hz": 2.0}),
+    ],
+)
+def test_a_scale_that_would_be_integrated_for_hours_is_refused(name, given):
+    (field,) = given
+    with pytest.raises(InvalidInputError, match=field):
+        discover().make("hardware", name, given)
 
 
 def test_a_device_from_another_process_is_the_same_device():

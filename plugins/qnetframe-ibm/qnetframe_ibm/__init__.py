@@ -18,7 +18,7 @@ __all__ = ["device_names", "hardware", "ibm", "qnetframe_backends", "qnetframe_h
 
 # A device has noise of its own: a program with explicit noise would have both. The largest device has 156
 # qubits; the one that is asked for is held to its own size and operations.
-CAPABILITIES = (Capabilities("device", noise="none", feed_forward="any", exact=False, max_qubits=156),)
+CAPABILITIES = (Capabilities("device", noise="none", exact=False, max_qubits=156, own_noise=True),)
 
 
 def hardware(name: str, qubits: str = "best") -> Hardware:

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*has no QubitProperties:UserWar
 
 SPEC = discover().backends["ibm"]
 # The ideal device has eight qubits, and lives in this process only.
-EIGHT = replace(SPEC, capabilities=(replace(CAPABILITIES[0], max_qubits=8),))
+EIGHT = replace(SPEC, capabilities=(replace(CAPABILITIES[0], max_qubits=8, own_noise=False),))
 HERE = [name for name in CHECKS if name != "another_process_agrees"]
 
 

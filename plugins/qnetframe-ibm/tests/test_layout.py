@@ -6,6 +6,8 @@ import networkx as nx
 import numpy as np
 import pytest
 
+from qnetframe import Network, Node, Program, place
+from qnetframe.errors import UnsupportedError
 from qnetframe.network.calibration import IDLE_SECONDS, idle_infidelity, order, qubit_cost
 from qnetframe_ibm import device_names, hardware
 from qnetframe_ibm.files import load
@@ -56,6 +58,19 @@ def test_growth_takes_the_least_cost_of_the_coupled():
             if b not in taken and any(tuple(sorted((a, b))) in device.coupling for a in taken)
         }
         assert then == min(candidates, key=lambda b: qubit_cost(snapshot, b) + candidates[b])
+
+
+def test_a_snapshot_without_a_working_two_qubit_gate_says_so():
+    """All 144 ecr gates of the Kyoto snapshot have error 1: no layout can help, and the refusal says why."""
+    p = Program("chain")
+    a, b, c = p.qubits("alice", "a", "b", "c")
+    p.h(a).cx(a, b).cx(b, c)
+    p.output(p.measure(c))
+    device = hardware("ibm-kyoto")
+    assert device.coupling == frozenset()
+    assert any("no two-qubit gate is usable" in text for text in device.warnings)
+    with pytest.raises(UnsupportedError, match=r"'ibm-kyoto' .* has no usable two-qubit gate at all"):
+        place(p, Network((Node("alice", device),), ()))
 
 
 def test_cost_by_hand():

@@ -9,6 +9,7 @@ import numpy as np
 
 from qnetframe import checks
 from qnetframe.channels import Channel, identity, thermal_relaxation
+from qnetframe.errors import InvalidInputError
 from qnetframe.network import GateProfile, Hardware, QubitProfile
 from qnetframe_hardware.bridges.derivation import Derived, Number, cached_gate, versions
 
@@ -35,6 +36,12 @@ def _assumed(name: str, value: float, unit: str, source: str) -> Number:
 
 def _derived(name: str, value: float, unit: str, source: str) -> Number:
     return Number(name, value, unit, "derived", source)
+
+
+def _within(value: float, field: str, low: float, high: float) -> None:
+    """Check a size in Hz: outside of what such a device has, integration in time takes hours."""
+    if not low <= abs(value) <= high:
+        raise InvalidInputError(f"{field} is {value!r}; its size must be in [{low:g}, {high:g}] Hz")
 
 
 def ion_ca40(
@@ -186,6 +193,15 @@ def transmon_cr(
     from qnetframe_hardware.transmons import cross_resonance_gate, drag_pulse
     from qnetframe_hardware.transmons.dispersive import dispersive_readout
 
+    checks.positive(pulse_duration, "transmon-cr: pulse_duration")
+    checks.positive(readout_photons, "transmon-cr: readout_photons")
+    if not 0.5 <= abs(anharmonicity_hz) * pulse_duration <= 1e4:
+        raise InvalidInputError(
+            f"transmon-cr: anharmonicity_hz is {anharmonicity_hz!r} and pulse_duration {pulse_duration!r} s; "
+            "the product must be at least 0.5 in size (else the pulse drives the level above) and at most 1e4"
+        )
+    for field, value in (("coupling_hz", coupling_hz), ("detuning_hz", detuning_hz), ("drive_hz", drive_hz)):
+        _within(value, f"transmon-cr: {field}", 1e5, 1e10)
     single = cached_gate(drag_pulse, anharmonicity_hz=anharmonicity_hz, duration=pulse_duration, drag=0.5,
                          angle=np.pi / 2, t1=t1, t2=t2)  # fmt: skip
     pair = {"coupling_hz": coupling_hz, "drive_hz": drive_hz, "detuning_hz": detuning_hz,
@@ -305,6 +321,8 @@ def atom_rb87(
     from qnetframe_hardware.platforms.atoms import rydberg_cz
     from qnetframe_hardware.transmons.coherence import coherence_limit
 
+    _within(rabi_hz, "atom-rb87: rabi_hz", 1e4, 1e9)
+    _within(blockade_hz, "atom-rb87: blockade_hz", 1e4, 1e11)
     given = {"rabi_hz": rabi_hz, "blockade_hz": blockade_hz}
     gate = cached_gate(rydberg_cz, **given, lifetime=rydberg_lifetime)
     clean = cached_gate(rydberg_cz, **given)
