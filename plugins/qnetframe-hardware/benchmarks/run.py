@@ -122,10 +122,10 @@ def emission() -> tuple[Side, Side]:
 
 
 def spectrum() -> tuple[Side, Side]:
-    """Three transmon levels: a tridiagonal matrix against a dense one."""
+    """Three transmon levels: a tridiagonal matrix of the charges they reach, a dense one of 63 charges."""
 
     def ours() -> Any:
-        return transmon_spectrum(ej=50, ec=1, charges=31).energies[:3]
+        return transmon_spectrum(ej=50, ec=1, levels=3).energies[:3]
 
     def script() -> Any:
         n = qutip.charge(31)
