@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Hashable, Iterable
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -14,9 +14,14 @@ from qnetframe.errors import QnetframeError
 from qnetframe.program.circuit import Circuit
 from qnetframe.program.codec import encode_operation
 from qnetframe.program.operations import Gate
+from qnetframe.program.passes.binding import bind_passes, shape
 from qnetframe.values import Branch, Samples
 
-# What is kept for one backend: so many executables, and branches with so many numbers in all (64 MB).
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+# What is kept for one backend: so many executables and circuits, and branches with so many numbers in all
+# (64 MB).
 _EXECUTABLES = 64
 _NUMBERS = 4 << 20
 
@@ -37,15 +42,33 @@ def skeleton(circuit: Circuit) -> str:
 class CompiledOnce:
     """The executables of one backend, made once for each circuit; the oldest are forgotten.
 
-    Where an executable has ``bind(circuit)``, it gives that of a circuit that differs in angles only.
+    Where an executable has ``bind(circuit)``, it gives that of a circuit that differs in angles only. The
+    passes of the host are run once for all circuits that differ in values only.
     """
 
     def __init__(self, backend: Backend) -> None:
         self.backend = backend
         self._executables: OrderedDict[str, Executable] = OrderedDict()
         self._alike: OrderedDict[str, Executable] = OrderedDict()
+        self._circuits: OrderedDict[str, Circuit] = OrderedDict()
+        self._shapes: OrderedDict[Hashable, Circuit] = OrderedDict()
         self._branches: OrderedDict[str, tuple[Branch, ...]] = OrderedDict()
         self._numbers = 0
+
+    def known(self, circuit: Circuit) -> Circuit:
+        """Return an equal circuit with what its passes made, or this one, bound to those of one like it."""
+        key = circuit.content_hash
+        if key in self._circuits:
+            self._circuits.move_to_end(key)
+            return self._circuits[key]
+        form = shape(circuit)
+        if form in self._shapes:
+            self._shapes.move_to_end(form)
+            bind_passes(circuit, self._shapes[form])
+        else:
+            _remember(self._shapes, form, circuit)
+        _remember(self._circuits, key, circuit)
+        return circuit
 
     def executable(self, circuit: Circuit) -> Executable:
         """Return the executable of a circuit, from memory, bound to its angles, or compiled."""
@@ -80,8 +103,8 @@ class CompiledOnce:
         return self._branches[key]
 
 
-def _remember(memory: OrderedDict[str, Executable], key: str, executable: Executable) -> None:
-    memory[key] = executable
+def _remember(memory: OrderedDict[K, V], key: K, value: V) -> None:
+    memory[key] = value
     if len(memory) > _EXECUTABLES:
         memory.popitem(last=False)
 
@@ -100,9 +123,13 @@ class TaskBackend:
         self.once, self.jobs = once, jobs
         self.method = getattr(once.backend, "method", None)
 
+    def known(self, circuit: Circuit) -> Circuit:
+        """Return the circuit, with passes that earlier tasks have run for it."""
+        return self.once.known(circuit)
+
     def compile(self, circuit: Circuit) -> TaskExecutable:
         """Return the circuit ready to run."""
-        return TaskExecutable(circuit, self.once, self.jobs)
+        return TaskExecutable(self.known(circuit), self.once, self.jobs)
 
 
 class TaskExecutable:

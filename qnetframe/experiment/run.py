@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 from qnetframe import checks
@@ -104,12 +105,17 @@ class RunResult:
         return shown.as_html(self)
 
 
+@lru_cache(maxsize=256)
+def _version(name: str) -> str:
+    return importlib.metadata.version(name)  # which reads a file
+
+
 def versions_of(spec: BackendSpec, plugins: Plugins) -> dict[str, str]:
     """Return the versions of the host, the backend's plugin and its SDKs."""
     found: dict[str, str] = {}
     for name in dict.fromkeys(("qnetframe", plugins.source(spec)[0], *spec.sdks)):
         try:
-            found[name] = importlib.metadata.version(name)
+            found[name] = _version(name)
         except importlib.metadata.PackageNotFoundError:
             continue
     return found

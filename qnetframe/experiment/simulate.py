@@ -15,12 +15,13 @@ from qnetframe.experiment.networks import build_network
 from qnetframe.experiment.setup import split_params
 from qnetframe.network import Network
 from qnetframe.plugins import Plugins, discover
+from qnetframe.simulation.failures import Failures
 from qnetframe.simulation.messages import Classical
 from qnetframe.simulation.metrics import Report
 from qnetframe.simulation.pairstates import Decay, SwapNoise
 from qnetframe.simulation.profiles import NodeProfile
 from qnetframe.simulation.requests import Request, poisson_requests
-from qnetframe.simulation.simulation import Failures, Simulation
+from qnetframe.simulation.simulation import Simulation
 from qnetframe.simulation.strategy import Strategy
 
 _TOP = (

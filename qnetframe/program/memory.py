@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from qnetframe.program.circuit import Circuit
 
@@ -17,7 +17,7 @@ def remembered(function: Callable[[Circuit], T]) -> Callable[[Circuit], T]:
     Planning, compiling and running all ask for the same passes. A circuit is frozen, so that what is kept on
     it cannot go stale; it goes when the circuit goes, and is left out of copies, pickles and comparisons.
     """
-    key = f"{function.__module__}.{function.__qualname__}"
+    key = _key(function)
 
     @wraps(function)
     def lookup(circuit: Circuit) -> T:
@@ -31,3 +31,12 @@ def remembered(function: Callable[[Circuit], T]) -> Callable[[Circuit], T]:
         return made
 
     return lookup
+
+
+def remember(function: Callable[[Circuit], T], circuit: Circuit, made: T) -> None:
+    """Keep on a circuit what a remembered function of it is known to return."""
+    vars(circuit)[_key(function)] = made
+
+
+def _key(function: Callable[..., Any]) -> str:
+    return f"{function.__module__}.{function.__qualname__}"

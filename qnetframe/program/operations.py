@@ -342,6 +342,23 @@ def qubits_of(operation: ProgramOperation) -> tuple[str, ...]:
     return operation.qubits
 
 
+def moved(operation: Operation, qubits: Iterable[str]) -> Operation:
+    """Return an operation on other qubits, distinct like its own; nothing is checked a second time."""
+    if isinstance(operation, (Coin, Require, Detector, Observable)):
+        return operation
+    twin: Any = object.__new__(type(operation))
+    for name in type(operation).__slots__:
+        _set(twin, name, getattr(operation, name))
+    if isinstance(operation, (Measure, Reset, Erase)):
+        (qubit,) = qubits
+        _set(twin, "qubit", qubit)
+    elif isinstance(operation, Expect):
+        _set(twin, "paulis", tuple((q, p) for q, (_, p) in zip(qubits, operation.paulis, strict=True)))
+    else:
+        _set(twin, "qubits", tuple(qubits))
+    return twin  # type: ignore[no-any-return]
+
+
 def recorded_bit(operation: ProgramOperation) -> str | None:
     """Return the id of the bit that an operation records."""
     return operation.bit if isinstance(operation, (Measure, Erase, Coin, Send)) else None

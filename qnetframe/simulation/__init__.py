@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from qnetframe.simulation.chains import ChainResult as ChainResult
     from qnetframe.simulation.chains import repeater_chain as repeater_chain
+    from qnetframe.simulation.failures import Failures as Failures
     from qnetframe.simulation.ghz import distribute_ghz as distribute_ghz
     from qnetframe.simulation.messages import Classical as Classical
     from qnetframe.simulation.metrics import Report as Report
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from qnetframe.simulation.profiles import NodeProfile as NodeProfile
     from qnetframe.simulation.requests import Request as Request
     from qnetframe.simulation.requests import poisson_requests as poisson_requests
-    from qnetframe.simulation.simulation import Failures as Failures
     from qnetframe.simulation.simulation import Simulation as Simulation
     from qnetframe.simulation.strategy import Strategy as Strategy
 
@@ -27,7 +27,7 @@ _HOME = {
     "ChainResult": "chains",
     "Classical": "messages",
     "Decay": "pairstates",
-    "Failures": "simulation",
+    "Failures": "failures",
     "NodeProfile": "profiles",
     "Report": "metrics",
     "Request": "requests",

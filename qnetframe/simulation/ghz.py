@@ -12,8 +12,9 @@ from qnetframe.simulation.clock import PICOSECONDS
 from qnetframe.simulation.pairs import Half, Pair
 from qnetframe.simulation.pairstates import BellDiagonal, Werner
 from qnetframe.simulation.requests import Request
-from qnetframe.simulation.session import Session, View
+from qnetframe.simulation.session import Session
 from qnetframe.simulation.simulation import Simulation
+from qnetframe.simulation.views import View
 
 
 class GhzDelivery(NamedTuple):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
-    from qnetframe.simulation.session import View
+    from qnetframe.simulation.views import View
 
 Program: TypeAlias = Callable[["View"], Generator[Any, Any, None]]
 

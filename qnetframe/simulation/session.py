@@ -10,68 +10,12 @@ from qnetframe.simulation import programs
 from qnetframe.simulation.clock import EXPIRY, MESSAGE, START
 from qnetframe.simulation.lanes import Lane
 from qnetframe.simulation.pairs import Half, Pair
+from qnetframe.simulation.purifier import Purifier
 from qnetframe.simulation.strategy import Strategy, level_of
+from qnetframe.simulation.views import View
 
 if TYPE_CHECKING:
     from qnetframe.simulation.simulation import Simulation
-
-
-class View:
-    """What the program of one node of a session sees and can do.
-
-    ``left`` and ``right`` are the halves whose pairs go towards the first and the last node, oldest first.
-    """
-
-    __slots__ = ("_session", "_signal", "left", "name", "position", "profile", "right", "rng", "rule")
-
-    def __init__(self, session: Session, position: int) -> None:
-        self._session = session
-        self.position, self.name = position, session.nodes[position]
-        self.left: list[Half] = []
-        self.right: list[Half] = []
-        self.rule = session.rule
-        self.profile = session.sim.profile(self.name)
-        self.rng = session.sim.node_stream(self.name)
-        self._signal: Any = None
-
-    def change(self) -> Any:
-        """Return the event that something changed here: a pair is heralded, a message came, one expired."""
-        self._signal = self._session.sim.clock.signal()
-        return self._signal
-
-    def wake(self) -> None:
-        """Tell the program that something changed."""
-        signal = self._signal
-        if signal is not None:
-            self._signal = None
-            self._session.sim.clock.fire(signal, None)
-
-    def swap(self, left: Half, right: Half) -> None:
-        """Swap two pairs by a Bell measurement of the halves here."""
-        self._session.swap(self, left, right)
-
-    def purify_next(self) -> bool:
-        """Start purifying the next two pairs that need it, those that go to the right; False for none."""
-        return self._session.purify_next(self)
-
-    def ready(self) -> list[Half]:
-        """Return the halves here that are known to reach the other end, purified as they should be."""
-        session = self._session
-        other = session.links if self.position == 0 else 0
-        needed = session.end_rounds
-        held = self.right if self.position == 0 else self.left
-        swaps = session.links - 1
-        return [
-            h for h in held if h.reach == other and h.heard == swaps and h.rounds >= needed and not h.busy
-        ]
-
-    def deliver(self, half: Half) -> None:
-        """Hand a half to the application."""
-        self._session.deliver(self, half)
-
-    def drop(self, half: Half) -> None:
-        """Give a half up and tell the other end."""
-        self._session.drop(self, half)
 
 
 class Group(Protocol):
@@ -104,9 +48,7 @@ class Session:
         self.spans = strategy.spans(self.links)
         self.rule = strategy.rule(self.links)
         self.end_rounds = strategy.rounds(0, self.links)
-        self._purifies = any(
-            strategy.rounds(i, j) for i in range(self.links) for j in range(i + 1, self.links + 1)
-        ) if callable(strategy.purification) else any(strategy.purification)  # fmt: skip
+        self.purifier = Purifier(self)
         self._at = [0]
         for hop in lanes:
             self._at.append(self._at[-1] + hop[0].link.delay)
@@ -193,7 +135,7 @@ class Session:
         if left.gone or right.gone:
             for half in (left, right):
                 if not half.gone:
-                    self._at_rest(half)
+                    self.at_rest(half)
             view.wake()
         else:
             self._swap(view, left, right)
@@ -207,7 +149,7 @@ class Session:
         duration = profile.swap_ticks
         for half in (left, right):
             half.gone = True
-            self._release(half, duration)
+            self.release(half, duration)
         left.heir, right.heir = far_right, far_left
         good = profile.swap_success >= 1.0 or view.rng.random() < profile.swap_success
         outcome = view.rng.getrandbits(2)
@@ -216,12 +158,12 @@ class Session:
         alive = a.alive and b.alive and good
         if alive:
             done = sim.clock.now + duration
-            self._decay(left, done)
-            self._decay(right, done)
+            self.decay(left, done)
+            self.decay(right, done)
             state = sim.formalism.swap(a.state, b.state, profile.swap.factors)
         else:
-            self._kill(a, view.position)
-            self._kill(b, view.position)
+            self.kill(a, view.position)
+            self.kill(b, view.position)
         a.alive = b.alive = False
         pair = Pair(number, state, far_left, far_right, a.parts + b.parts)
         pair.alive = alive
@@ -255,7 +197,7 @@ class Session:
     def _arrive(self, half: Half, handle: Callable[..., None], news: tuple[Any, ...]) -> None:
         if self.finished:
             return
-        if not half.gone or handle == self._compare:
+        if not half.gone or handle == self.purifier.compare:
             handle(half, *news)
             self.views[half.position].wake()
         elif half.heir is not None:
@@ -276,23 +218,25 @@ class Session:
 
     def _lost(self, half: Half) -> None:
         """Learn that the pair is no more."""
-        self._forget(half)
+        self.forget(half)
 
     def drop(self, view: View, half: Half) -> None:
         """Give up a half that waits at a node, and tell the other end."""
-        self._forget(half)
-        self._kill(half.pair, view.position)
+        self.forget(half)
+        self.kill(half.pair, view.position)
         other = half.pair.other(half)
         self.send(view.position, other, 0, self._lost)
 
-    def _forget(self, half: Half) -> None:
+    def forget(self, half: Half) -> None:
+        """Give a half up at its node, without telling the other end."""
         view = self.views[half.position]
         (view.right if half.side == 0 else view.left).remove(half)
         half.gone = True
-        self._release(half, 0)
+        self.release(half, 0)
         view.wake()
 
-    def _release(self, half: Half, after: int) -> None:
+    def release(self, half: Half, after: int) -> None:
+        """Give back the memory of a half after some picoseconds, and let its lane start anew."""
         if after:
             self.sim.clock.call(after, START, self._release_now, half)
         else:
@@ -313,7 +257,7 @@ class Session:
                 return lane
         raise AssertionError("a memory belongs to no lane of its hop")
 
-    def _kill(self, pair: Pair, position: int) -> None:
+    def kill(self, pair: Pair, position: int) -> None:
         """Let a pair be no more; lanes that wait for its end hear of it at light speed."""
         if not pair.alive:
             return
@@ -331,7 +275,7 @@ class Session:
             lane.covered = False
             lane.link.kick(lane)
 
-    def _decay(self, half: Half, until: int) -> None:
+    def decay(self, half: Half, until: int) -> None:
         """Put the decoherence of one half up to a time into the state of its pair."""
         pair = half.pair
         if until > half.clock and pair.alive:
@@ -346,7 +290,7 @@ class Session:
         given = self.strategy.patience
         if given is not None:
             return max(1, round(given * 1e12))
-        if self.sim.classical.loss == 0.0 and self.sim.reservations and not self._purifies:
+        if self.sim.classical.loss == 0.0 and self.sim.reservations and not self.purifier.wanted:
             return None
         # Long enough that a path that works is hardly ever given up.
         slowest = max(lanes[0].link.link.model.mean_time for lanes in self.lanes)
@@ -363,7 +307,8 @@ class Session:
         if due is not None:
             self.sim.clock.call(max(0, due - self.sim.clock.now), EXPIRY, self._cut, half)
 
-    def _at_rest(self, half: Half) -> None:
+    def at_rest(self, half: Half) -> None:
+        """Take a half as waiting again, after nodes agreed on it."""
         half.busy = False
         if self._cutoffs:
             self._watch_cutoff(half)
@@ -410,76 +355,12 @@ class Session:
             for half in inside:
                 half.pair.alive = False
                 half.heir = None
-                self._forget(half)
+                self.forget(half)
         for hop in range(low, high):
             for lane in self.lanes[hop]:
                 lane.link.stop(lane)
                 lane.covered = False
                 self.sim.clock.call(0, START, lane.link.kick, lane)
-
-    # Purification: the left end measures first and asks the right end, which compares and answers.
-
-    def purify_next(self, view: View) -> bool:
-        """Start a round of purification from the left end of two pairs that go to the same node."""
-        if not self._purifies or view.position == self.links:
-            return False
-        found: dict[tuple[int, int], Half] = {}
-        pumping = self.strategy.schedule == "pumping"
-        # The best first, so that a fresh one is what is used up.
-        halves = sorted(view.right, key=lambda h: -h.rounds) if pumping else view.right
-        for half in halves:
-            if half.busy or half.rounds >= self.strategy.rounds(view.position, half.reach):
-                continue
-            kept = found.setdefault((half.reach, 0 if pumping else half.rounds), half)
-            if kept is not half and (not pumping or half.rounds == 0):
-                self._purify(view, kept, half)
-                return True
-        return False
-
-    def _purify(self, view: View, kept: Half, used: Half) -> None:
-        now = self.sim.clock.now
-        self._decay(kept, now)
-        self._decay(used, now)
-        kept.busy = True
-        view.right.remove(used)
-        used.gone = True
-        self._release(used, 0)
-        far = kept.pair.halves[1]
-        self.send(view.position, far, 0, self._compare, used.pair, kept)
-
-    def _compare(self, far: Half, used: Pair, kept: Half) -> None:
-        """At the right end: measure as well, compare, keep or lose the pair, and answer."""
-        sim, view = self.sim, self.views[far.position]
-        other = used.halves[1]
-        success = False
-        if not (far.gone or other.gone) and far.pair.alive and used.alive:
-            self._decay(far, sim.clock.now)
-            self._decay(other, sim.clock.now)
-            chance, state = sim.formalism.purify(far.pair.state, used.state, self.strategy.method)
-            success = view.rng.random() < chance
-            if success:
-                far.pair.state = state
-                far.pair.parts = far.pair.parts + used.parts
-                far.rounds += 1
-        if not other.gone:
-            self._forget(other)
-        if success:
-            used.alive = False
-        else:
-            self._kill(used, far.position)
-            self._kill(far.pair, far.position)
-            if not far.gone:
-                self._forget(far)
-        if sim.trace is not None:
-            sim.note("purify" if success else "purify-failed", (view.name,), f"pair={far.pair.number}")
-        self.send(far.position, kept, 0, self._compared, success)
-
-    def _compared(self, kept: Half, success: bool) -> None:
-        if success:
-            kept.rounds += 1
-            self._at_rest(kept)
-        else:
-            self._forget(kept)
 
     # Delivery
 
@@ -506,11 +387,11 @@ class Session:
 
     def _use(self, view: View, half: Half) -> None:
         now, pair = self.sim.clock.now, half.pair
-        self._decay(half, now)
+        self.decay(half, now)
         half.used_at = now
         (view.right if half.side == 0 else view.left).remove(half)
         half.gone = True
-        self._release(half, 0)
+        self.release(half, 0)
         other = pair.other(half)
         if other.used_at < 0:
             if not pair.alive:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import heapq
 import random
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from qnetframe import checks
 from qnetframe.errors import InvalidInputError
 from qnetframe.network import Link, Network, Path
 from qnetframe.simulation.clock import MESSAGE, PICOSECONDS, START, Clock, picoseconds
+from qnetframe.simulation.failures import Breakdowns, Failures
 from qnetframe.simulation.lanes import Lane, TimedLink, heralded_state
 from qnetframe.simulation.messages import Classical
 from qnetframe.simulation.metrics import Delivery, Report, report
@@ -22,7 +22,7 @@ from qnetframe.simulation.requests import Request, Served
 from qnetframe.simulation.routing import Routing, path_fidelity, routing_by_name
 from qnetframe.simulation.session import Session
 from qnetframe.simulation.strategy import Strategy
-from qnetframe.simulation.streams import exponential, stream
+from qnetframe.simulation.streams import stream
 from qnetframe.simulation.trace import Trace
 
 Queue: TypeAlias = Callable[[Served], Any]
@@ -32,24 +32,6 @@ _QUEUES: Mapping[str, Queue] = {
     "deadline": lambda served: _deadline(served.request),
     "short": lambda served: (served.request.pairs or 1 << 30) * max(1, len(served.paths[0].links)),
 }
-
-
-@dataclass(frozen=True)
-class Failures:
-    """Links that fail: the mean time between failures and the mean time to repair, both in seconds.
-
-    Both times are exponential; ``links`` names those that fail, by default all. ``reroute`` moves requests on
-    a broken link to another path; else they wait for its repair.
-    """
-
-    mean_up: float
-    mean_down: float
-    links: Collection[str] | None = None
-    reroute: bool = True
-
-    def __post_init__(self) -> None:
-        checks.positive(self.mean_up, "failures mean_up (seconds)")
-        checks.positive(self.mean_down, "failures mean_down (seconds)")
 
 
 class Simulation:
@@ -120,7 +102,7 @@ class Simulation:
         self._usage: list[tuple[int, int]] = []
         self._check_inputs()
         if failures is not None:
-            self._start_failures(failures)
+            Breakdowns(self, failures)
 
     def _check_inputs(self) -> None:
         given = self._profiles if isinstance(self._profiles, Mapping) else {}
@@ -372,41 +354,8 @@ class Simulation:
                     if not served.sessions and len(timed.waiting) > before:
                         break  # it needs more lanes than are free here
 
-    # Failures
-
-    def _start_failures(self, failures: Failures) -> None:
-        chosen = self.network.links if failures.links is None else [self._named(n) for n in failures.links]
-        for link in chosen:
-            rng = stream(self.seed, f"failures {link.name}")
-            up = round(exponential(rng) * failures.mean_up * PICOSECONDS)
-            self.clock.call(up, START, self._break, link, rng, failures)
-
-    def _named(self, name: str) -> Link:
-        for link in self.network.links:
-            if link.name == name:
-                return link
-        raise InvalidInputError(f"failures: no link is named {name!r}")
-
-    def _break(self, link: Link, rng: random.Random, failures: Failures) -> None:
-        timed = self.timed(link)
-        users = {id(k.session): k.session for k in timed.lanes if k.session is not None}
-        timed.fail()
-        self.down.add(link.name)
-        self.link_changes += 1
-        down = round(exponential(rng) * failures.mean_down * PICOSECONDS)
-        self.clock.call(down, START, self._repair, link, rng, failures)
-        if failures.reroute:
-            for session in list(users.values()):
-                self._reroute(session)
-
-    def _repair(self, link: Link, rng: random.Random, failures: Failures) -> None:
-        self.down.discard(link.name)
-        self.link_changes += 1
-        self.timed(link).repair()
-        up = round(exponential(rng) * failures.mean_up * PICOSECONDS)
-        self.clock.call(up, START, self._break, link, rng, failures)
-
-    def _reroute(self, session: Session) -> None:
+    def reroute(self, session: Session) -> None:
+        """Move a session's request to another path, as the one it has is broken."""
         served = next((s for s in self.served if session in s.sessions), None)
         if served is None:
             return

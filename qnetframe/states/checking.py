@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -17,9 +17,8 @@ ComplexArray = npt.NDArray[Any]
 TOLERANCE = 1e-9
 """A state further than this from Hermitian, positive and of trace 1 is refused."""
 
-
-# States of one block: their matrices stay in the cache.
-_BLOCK = 8192
+NO_PIVOT = 1e-15
+"""Pivots and eigenvalues of a state below this are rounding of zero."""
 
 
 def real_array(values: Any, field: str, low: float, high: float) -> RealArray:
@@ -68,14 +67,15 @@ def density_matrices(rho: Any, *, dim: int | None = None, field: str = "state") 
     Each must be Hermitian, of trace 1 and without an eigenvalue below zero, all to within 1e-9; ``dim`` is d
     where it is known. Raises InvalidInputError with the largest deviation and where it is.
     """
-    array = _projector(rho, field)
+    array = projectors(rho, field)
     size = array.shape[-1]
     if dim is not None and size != dim:
         raise InvalidInputError(f"{field} has shape {array.shape}; it must have shape (..., {dim}, {dim})")
     if not array.size:
         return array
     stack = array.shape[:-2]
-    difference = array - array.conj().swapaxes(-1, -2)
+    with np.errstate(invalid="ignore"):  # infinite less infinite
+        difference = array - array.conj().swapaxes(-1, -2)
     # Real and imaginary parts first: moduli take much longer. Negated, since nan compares as false.
     parts = difference.view(float)
     if not (parts.max() <= TOLERANCE / 2 and parts.min() >= -TOLERANCE / 2):
@@ -90,7 +90,8 @@ def density_matrices(rho: Any, *, dim: int | None = None, field: str = "state") 
     return array
 
 
-def _projector(rho: Any, field: str) -> ComplexArray:
+def projectors(rho: Any, field: str) -> ComplexArray:
+    """Return complex matrices (..., d, d), not checked further; a vector (d,) becomes its projector."""
     try:
         array = np.ascontiguousarray(rho, dtype=complex)
     except (TypeError, ValueError):
@@ -132,51 +133,23 @@ def _has_factor(array: ComplexArray) -> bool:
     return True
 
 
-def blockwise(function: Callable[..., RealArray], *states: Any, dim: int | None = None) -> Any:
-    """Return a function of checked stacks of states, one number each, over blocks that stay in the cache.
+def check_same_space(arrays: Sequence[ComplexArray]) -> tuple[int, ...]:
+    """Return the stack (...) to which states (..., d, d) broadcast.
 
-    ``function`` takes stacks (n, d, d), as many as there are ``states``, which broadcast. ``dim`` is d where
-    it is known. Raises what `density_matrices` raises.
+    Raises InvalidInputError where they differ in dimension or do not broadcast.
     """
-    arrays = [_projector(state, field) for state, field in zip(states, _fields(states), strict=True)]
-    shapes = {array.shape for array in arrays}
-    if len(shapes) > 1 or arrays[0].size <= _BLOCK * arrays[0].shape[-1] ** 2:
-        checked = [
-            density_matrices(a, dim=dim, field=f) for a, f in zip(arrays, _fields(states), strict=True)
-        ]
-        check_same_space(checked)
-        alike = np.broadcast_arrays(*checked)
-        size = alike[0].shape[-1]
-        values = function(*(a.reshape(-1, size, size) for a in alike))
-        return values.reshape(alike[0].shape[:-2])[()]
-    size = arrays[0].shape[-1]
-    flat = [a.reshape(-1, size, size) for a in arrays]
-    found = np.empty(len(flat[0]))
-    for start in range(0, len(found), _BLOCK):
-        parts = [a[start : start + _BLOCK] for a in flat]
-        try:
-            for part in parts:
-                density_matrices(part, dim=dim)
-        except InvalidInputError:
-            # Once more, all together: the error says where.
-            for array, field in zip(arrays, _fields(states), strict=True):
-                density_matrices(array, dim=dim, field=field)
-            raise
-        found[start : start + _BLOCK] = function(*parts)
-    return found.reshape(arrays[0].shape[:-2])
-
-
-def _fields(states: Sequence[Any]) -> tuple[str, ...]:
-    return ("state",) if len(states) == 1 else ("first state", "second state")
-
-
-def check_same_space(arrays: Sequence[ComplexArray]) -> None:
-    """Raise InvalidInputError where states differ in dimension."""
     if len({a.shape[-1] for a in arrays}) > 1:
         raise InvalidInputError(
             f"first state has shape {arrays[0].shape}, second state {arrays[1].shape}; "
             "they must act on one space"
         )
+    try:
+        return np.broadcast_shapes(*(a.shape[:-2] for a in arrays))
+    except ValueError:
+        raise InvalidInputError(
+            f"first state has shape {arrays[0].shape}, second state {arrays[1].shape}; "
+            "their leading axes must broadcast"
+        ) from None
 
 
 def subsystems(dims: Any, size: int, field: str = "dims") -> tuple[int, ...]:

@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from qnetframe.errors import InvalidInputError
-from qnetframe.states.checking import ComplexArray, blockwise, check_same_space, density_matrices
+from qnetframe.states.checking import ComplexArray, check_same_space, density_matrices
 from qnetframe.states.spectra import root_sums
+from qnetframe.states.stacks import of_states
 
 _SUPPORT = 1e-10
 
@@ -18,9 +19,10 @@ def fidelity(rho: npt.ArrayLike, sigma: npt.ArrayLike) -> Any:
     """Return the squared Uhlmann fidelity (tr |√ρ √σ|)² of states that broadcast; <ψ|ρ|ψ> for pure σ.
 
     R. Jozsa, J. Mod. Opt. 41, 2315 (1994). Some libraries return its square root. It is computed as the sum
-    of the singular values of K† L with K K† = ρ and L L† = σ.
+    of the singular values of K† L with K K† = ρ and L L† = σ; of many two-qubit states by a compiled kernel
+    (`kernels.fidelities`).
     """
-    return blockwise(lambda a, b: np.minimum(root_sums(a, b)[0] ** 2, 1.0), rho, sigma)
+    return of_states(lambda a, b: np.minimum(root_sums(a, b)[0] ** 2, 1.0), rho, sigma, kernel="fidelities")
 
 
 def trace_distance(rho: npt.ArrayLike, sigma: npt.ArrayLike) -> Any:

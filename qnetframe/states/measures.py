@@ -11,8 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from qnetframe.states.bell import BELL_BASIS, check_weights
-from qnetframe.states.checking import ComplexArray, RealArray, blockwise, density_matrices
+from qnetframe.states.checking import ComplexArray, RealArray, density_matrices
 from qnetframe.states.spectra import root_sums
+from qnetframe.states.stacks import of_states
 from qnetframe.states.subsystems import binary_entropy
 
 # The Bell basis with phases that make every maximally entangled state a real vector (up to a phase): S. Hill
@@ -27,10 +28,9 @@ def concurrence(rho: npt.ArrayLike) -> Any:
     """Return max(0, λ1 - λ2 - λ3 - λ4), in [0, 1], of two-qubit states (..., 4, 4).
 
     λ² are the eigenvalues of ρ (Y⊗Y) ρ* (Y⊗Y): W. K. Wootters, Phys. Rev. Lett. 80, 2245 (1998).
-    They are found as singular values, or by `spectra.root_sums`, which keeps the digits that square roots
-    of eigenvalues would lose.
+    They are found as singular values, or for many states by a compiled kernel (`kernels.concurrences`).
     """
-    return blockwise(_concurrence, rho, dim=4)
+    return of_states(_concurrence, rho, dim=4, kernel="concurrences")
 
 
 def _concurrence(states: ComplexArray) -> RealArray:

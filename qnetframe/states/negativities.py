@@ -14,9 +14,10 @@ import numpy.typing as npt
 
 from qnetframe.states.bell import bell_diagonal, bell_weights
 from qnetframe.states.bounds import Bounds
-from qnetframe.states.checking import ComplexArray, RealArray, blockwise, density_matrices
+from qnetframe.states.checking import density_matrices, projectors
 from qnetframe.states.measures import bell_diagonal_relative_entropy
-from qnetframe.states.spectra import negative_part, negative_sum
+from qnetframe.states.spectra import negative_sum
+from qnetframe.states.stacks import of_states
 from qnetframe.states.subsystems import marginal_spectra, sizes_of_two, spectrum_entropy, transposed
 
 
@@ -25,13 +26,13 @@ def negativity(rho: npt.ArrayLike, dims: Sequence[int] | None = None, first: int
 
     Half for a Bell pair. G. Vidal and R. F. Werner, Phys. Rev. A 65, 032314 (2002).
     """
-
-    def of_stack(states: ComplexArray) -> RealArray:
-        sizes, parts = sizes_of_two(states, dims, first)
-        turned = transposed(states, parts, sizes)
-        return negative_part(turned) if sizes == (2, 2) else negative_sum(turned)
-
-    return blockwise(of_stack, rho)
+    array = projectors(rho, "state")
+    sizes, parts = sizes_of_two(array.shape[-1], dims, first)
+    return of_states(
+        lambda states: negative_sum(transposed(states, parts, sizes)),
+        array,
+        kernel="negativities" if sizes == (2, 2) and len(parts) == 1 else None,
+    )
 
 
 def log_negativity(
@@ -53,7 +54,7 @@ def coherent_information_of_state(
     (2005).
     """
     states = density_matrices(rho)
-    sizes, parts = sizes_of_two(states, dims, first)
+    sizes, parts = sizes_of_two(states.shape[-1], dims, first)
     whole = spectrum_entropy(np.linalg.eigvalsh(states))
     sides = [spectrum_entropy(values) for values in marginal_spectra(states, sizes, parts)]
     return np.maximum(*sides) - whole
@@ -70,7 +71,7 @@ def distillable_entanglement(
     entropy of either side, which is reached.
     """
     states = density_matrices(rho)
-    sizes, parts = sizes_of_two(states, dims, first)
+    sizes, parts = sizes_of_two(states.shape[-1], dims, first)
     hashing = float(coherent_information_of_state(states, dims, first))
     above = {"positive partial transpose or log-negativity": float(log_negativity(states, dims, first))}
     sides = marginal_spectra(states, sizes, parts)

@@ -79,10 +79,10 @@ def _places(parts: int | Sequence[int], count: int) -> list[int]:
 
 
 def sizes_of_two(
-    states: ComplexArray, dims: Sequence[int] | None, first: int | Sequence[int]
+    size: int, dims: Sequence[int] | None, first: int | Sequence[int]
 ) -> tuple[tuple[int, ...], list[int]]:
-    """Return the dimensions of all subsystems, and which of them one side holds."""
-    sizes = subsystems(dims, states.shape[-1])
+    """Return the dimensions of all subsystems, of product ``size``, and which of them one side holds."""
+    sizes = subsystems(dims, size)
     return sizes, _places(first, len(sizes))
 
 

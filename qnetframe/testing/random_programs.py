@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Literal
 
 import numpy as np
 
@@ -19,6 +20,8 @@ from qnetframe.channels.named import (
 from qnetframe.program.gates import CLIFFORD_GATES, GATES, PAULI_GATES
 from qnetframe.program.program import Program, Qubit
 from qnetframe.values import Bit, ComplexArray, ConditionLike, Parity, all_of, any_of
+
+_PAULIS: tuple[Literal["X", "Y", "Z"], ...] = ("X", "Y", "Z")
 
 
 def random_unitary(rng: np.random.Generator, dim: int) -> ComplexArray:
@@ -194,7 +197,7 @@ class _Builder:
             self.program.save("state", *(everything[i] for i in order))
             if self.rng.random() < 0.4:
                 chosen = [everything[int(i)] for i in self.rng.permutation(len(everything))[:2]]
-                self.program.expect("product", {q: "XYZ"[int(self.rng.integers(3))] for q in chosen})
+                self.program.expect("product", {q: _PAULIS[int(self.rng.integers(3))] for q in chosen})
 
 
 def random_program(

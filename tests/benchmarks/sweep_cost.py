@@ -3,11 +3,14 @@
 python tests/benchmarks/sweep_cost.py overhead        1,000 teleportations on two processes
 python tests/benchmarks/sweep_cost.py memory          from 1,000 to 20,000 tasks
 python tests/benchmarks/sweep_cost.py rows [10]       the report's queries on a million rows, 10 seeds a point
+python tests/benchmarks/sweep_cost.py bind [40]       what binding saves in sweeps of 40 angles and lengths
 """
 
 import json
+import math
 import random
 import resource
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -112,6 +115,72 @@ def rows(seeds=10, number=1_000_000):
         print(f"the whole page: {time.perf_counter() - start:.2f} s, {len(page) / 1e6:.2f} MB")
 
 
+def bind(points=40):
+    """Print the processor time of a task whose circuits are bound, and of one that runs its passes anew."""
+    from qnetframe.experiment.perform import Performer
+    from qnetframe.experiment.remembering import CompiledOnce
+
+    chain = {"protocol": "teleportation", "topology": "chain", "topology.nodes": 3, "link": "fiber",
+             "hardware": "nv-centre", "waiting": "mean", "twirl": True, "shots": 1000}  # fmt: skip
+    sweeps = {
+        "angle": lambda i: {
+            "state": f"{math.cos(0.1 + i / 99)!r},{math.sin(0.1 + i / 99)!r}",
+            "link.length_km": 10,
+        },
+        "length": lambda i: {"link.length_km": 1 + i / 10},
+    }
+    known = CompiledOnce.known
+    for name, at in sweeps.items():
+        for backend in ("reference", "aer", "cirq", "qulacs", "pennylane", *(["stim"] * (name == "length"))):
+            perform = Performer()
+            ways = {"bound": known, "anew": lambda _, circuit: circuit}
+            spent = {way: [] for way in ways}
+            for i in range(points + 3):  # the first ones load the SDK
+                for part, (way, CompiledOnce.known) in enumerate(ways.items()):
+                    # A point of its own for each way, since exact branches are remembered.
+                    task = Task("run", {**chain, "backend": backend, **at(i + part / 2)}, 0)
+                    start = time.process_time()
+                    outcome = perform(task)
+                    spent[way].append(time.process_time() - start)
+                    assert outcome.status == "done", outcome.error
+            CompiledOnce.known = known
+            bound, anew = (1e3 * statistics.median(spent[way][3:]) for way in ways)
+            print(
+                f"{name:6} {backend:10} anew {anew:6.2f} ms, bound {bound:6.2f} ms, {anew / bound - 1:+.0%}"
+            )
+    _translation()
+
+
+def _translation(repeats=200):
+    """Print what an SDK's circuit costs when each of its instructions is known: all that reusing it can save."""
+    import qnetframe_aer.translate as aer
+    import qnetframe_cirq.translate as cirq
+    import qnetframe_stim.translation as stim
+    from qnetframe.program.branches import Segment
+    from qnetframe.program.passes.deferral import deferred, split_terminal
+
+    given = {"topology": "chain", "link": "fiber", "hardware": "nv-centre", "waiting": "mean", "twirl": True}
+    params = {"topology.nodes": 3, "link.length_km": 10}
+    circuit = qn.run("teleportation", params=params, **given).records[0].result.circuit
+    flat = deferred(circuit)
+    segment = Segment(flat.qubits, split_terminal(flat)[0], None)
+    bits = circuit.replace(o for o in circuit.operations if o.kind not in ("save", "expect"))
+    ways = {
+        "aer": lambda: aer.segment_circuit(segment),
+        "cirq": lambda: cirq.steps(segment.qubits, segment.operations),
+        "stim": lambda: stim.with_outputs(bits),
+    }
+    for name, way in ways.items():
+        spent = []
+        for _ in range(repeats):
+            start = time.process_time()
+            way()
+            spent.append(time.process_time() - start)
+        print(
+            f"one circuit of {name}, of instructions that it knows: {1e3 * statistics.median(spent):.3f} ms"
+        )
+
+
 def _outcome(n, seeds):
     point = n // seeds
     backend = ("aer", "cirq", "reference", "stim")[point % 4]
@@ -129,4 +198,4 @@ def _outcome(n, seeds):
 
 
 if __name__ == "__main__":
-    {"overhead": overhead, "memory": memory, "rows": rows}[sys.argv[1]](*map(int, sys.argv[2:]))
+    {"overhead": overhead, "memory": memory, "rows": rows, "bind": bind}[sys.argv[1]](*map(int, sys.argv[2:]))

@@ -103,6 +103,21 @@ def _find(dotted):
     return value
 
 
+def test_names_of_one_source_are_documented_in_one_module():
+    # The pages of sources link back to one module only: names in another would be dead links.
+    import generated_reference as reference
+
+    for modules in (reference.public_modules(), reference.plugin_modules()):
+        homes = {}
+        for module, names in reference._documented(modules):
+            for name in names:
+                value = _find(f"{module}.{name}")
+                if callable(value):
+                    homes.setdefault(getattr(value, "__module__", module), set()).add(module)
+        split = {source: found for source, found in homes.items() if len(found) > 1}
+        assert not split, split
+
+
 def test_every_hook_and_every_command_has_a_section(site):
     import generated_reference as reference
 

@@ -94,7 +94,7 @@ CASES = {
     "a NaN probability": (lambda: depolarizing(math.nan), InvalidInputError, r"nan"),
     "an unknown backend": (
         lambda: qn.run("teleportation", backend="qutpi"), UnknownNameError,
-        r"unknown backend 'qutpi'; did you mean 'qutip'\? Known: aer, cirq, .*reference, stim"),
+        r"unknown backend 'qutpi'; did you mean 'qutip'( or 'quimb')?\? Known: aer, cirq, .*reference, stim"),
     "an unknown protocol": (
         lambda: qn.run("chhs"), UnknownNameError, r"unknown protocol 'chhs'; did you mean 'chsh'\?"),
     "an unknown gate": (unknown_gate, UnknownNameError, r"unknown gate 'cnot'.*Known: ccx, ch, cp"),
@@ -116,7 +116,7 @@ CASES = {
     "a Kraus channel on stim": (
         kraus_on_stim, UnsupportedError,
         r"backend 'stim' cannot sample.*non-Pauli channel amplitude_damping on alice\.a.*installed backends that can: "
-        r"aer, cirq, qutip, reference"),
+        r"aer, cirq, .*qutip, .*reference"),
     "a T gate on stim": (gate_on_stim, UnsupportedError, r"backend 'stim'.*non-Clifford gate t on alice\.a"),
     "exact branches of stim": (
         lambda: qn.run("teleportation", backend="stim"), UnsupportedError, r"no exact branches, ask for shots"),

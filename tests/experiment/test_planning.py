@@ -1,5 +1,6 @@
 """Plans: which method, how and why, before any SDK is loaded."""
 
+import re
 import subprocess
 import sys
 from itertools import pairwise
@@ -64,7 +65,7 @@ def test_a_refusal_names_operation_backend_and_who_can():
         qn.explain(p, backend="stim", shots=10)
     text = str(caught.value)
     assert "backend 'stim'" in text and "amplitude_damping on alice.q" in text
-    assert "installed backends that can: aer, cirq, qutip, reference" in text
+    assert re.search(r"installed backends that can: aer, cirq, .*qutip, .*reference", text)
 
 
 def test_too_many_branches_are_refused_before_running():

@@ -1,5 +1,7 @@
 """Every hook of the host, answered by a plugin: what it yields is listed under its kind, and made."""
 
+from types import FunctionType
+
 import pytest
 import typer
 
@@ -10,6 +12,7 @@ from qnetframe.api import (
     ExecutorSpec,
     HardwareSpec,
     LinkSpec,
+    PolicySpec,
     ProtocolSpec,
     TaskSpec,
     TopologySpec,
@@ -19,6 +22,7 @@ from qnetframe.builtin.protocols.teleportation import Teleportation
 from qnetframe.builtin.reference import CAPABILITIES, ReferenceBackend
 from qnetframe.channels import Channel, dephasing
 from qnetframe.network import Hardware, Link, LinkModel, Network, Node
+from qnetframe.simulation.routing import shortest
 
 from .conftest import plugin
 
@@ -48,6 +52,7 @@ OFFERS = {
     "hardware": ("qnetframe_hardware", HardwareSpec, Hardware, Hardware),
     "link": ("qnetframe_links", LinkSpec, LinkModel, LinkModel),
     "executor": ("qnetframe_executors", ExecutorSpec, InlineExecutor, InlineExecutor),
+    "policy": ("qnetframe_policies", PolicySpec, shortest, FunctionType),
     "task": ("qnetframe_tasks", TaskSpec, Nothing, Nothing),
     "command": ("qnetframe_commands", CommandSpec, commands, typer.Typer),
 }

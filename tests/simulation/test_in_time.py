@@ -11,12 +11,13 @@ import qnetframe as qn
 from qnetframe.errors import InvalidInputError, NoAcceptedShotsError, UnknownNameError, UnsupportedError
 from qnetframe.network import Link, LinkModel, Network, Node, werner_state
 from qnetframe.simulation import repeater_chain
+from qnetframe.simulation.failures import Failures
 from qnetframe.simulation.ghz import distribute_ghz
 from qnetframe.simulation.messages import Classical
 from qnetframe.simulation.pairstates import Decay, SwapNoise
 from qnetframe.simulation.profiles import NodeProfile
 from qnetframe.simulation.requests import Request
-from qnetframe.simulation.simulation import Failures, Simulation
+from qnetframe.simulation.simulation import Simulation
 from qnetframe.simulation.strategy import Strategy
 
 PAULI = NodeProfile(Decay.pauli(1 / 3, 1 / 3, 1 / 3))

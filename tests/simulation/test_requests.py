@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from qnetframe.builtin.topologies import grid, ring
 from qnetframe.errors import InvalidInputError
 from qnetframe.network import Link, LinkModel, Network, Node, werner_state
+from qnetframe.simulation.failures import Failures
 from qnetframe.simulation.metrics import batch_mean, jain_fairness, warm_up_time
 from qnetframe.simulation.requests import Request, poisson_requests
 from qnetframe.simulation.routing import (
@@ -22,7 +23,7 @@ from qnetframe.simulation.routing import (
     shortest,
     widest,
 )
-from qnetframe.simulation.simulation import Failures, Simulation
+from qnetframe.simulation.simulation import Simulation
 from qnetframe.simulation.strategy import Strategy
 from qnetframe.simulation.streams import Attempts, exponential, stream
 

@@ -39,6 +39,7 @@ from qnetframe.states import (
     w_witness,
     werner,
 )
+from qnetframe.states.stacks import MANY
 
 MEASURES = [concurrence, tangle, entanglement_of_formation, negativity, log_negativity,
             fully_entangled_fraction, teleportation_fidelity, chsh_maximum]  # fmt: skip
@@ -216,9 +217,9 @@ def local_unitaries(count, seed):
 
 
 @pytest.mark.parametrize("measure", MEASURES)
-@pytest.mark.parametrize("count", [3, 400])
+@pytest.mark.parametrize("count", [3, MANY])
 def test_local_unitaries_change_nothing(measure, count):
-    # 400 goes through the path for many states, 3 through LAPACK.
+    # Many go through compiled kernels, 3 through LAPACK.
     states = hilbert_schmidt(4, count, seed=8, rank=2)
     local = local_unitaries(count, 9)
     turned = local @ states @ local.conj().swapaxes(-1, -2)
@@ -227,17 +228,17 @@ def test_local_unitaries_change_nothing(measure, count):
 
 def test_stacks_equal_single_states():
     states = np.concatenate(
-        [hilbert_schmidt(4, 300, seed=10, rank=r) for r in (1, 2, 3, 4)] + [werner([0.25, 0.5, 1.0])]
+        [hilbert_schmidt(4, 1251, seed=10, rank=r) for r in (1, 2, 3, 4)] + [werner([0.25, 0.5, 1.0])]
     )
     for measure in MEASURES:
         stacked = measure(states)
-        for i in (*range(0, len(states), 97), *range(-3, 0)):
+        for i in (*range(0, len(states), 397), *range(-3, 0)):
             assert stacked[i] == pytest.approx(measure(states[i]), abs=1e-11)
         assert measure(states.reshape(3, -1, 4, 4)).shape == (3, len(states) // 3)
 
 
 def test_product_states_have_none():
-    a, b = haar_vectors(2, 500, seed=12), haar_vectors(2, 500, seed=13)
+    a, b = haar_vectors(2, MANY, seed=12), haar_vectors(2, MANY, seed=13)
     psi = np.einsum("na,nb->nab", a, b).reshape(-1, 4)
     states = psi[:, :, None] * psi[:, None, :].conj()
     # Concurrence of pure states keeps nearly all digits, in spite of square roots.
@@ -246,7 +247,7 @@ def test_product_states_have_none():
 
 
 def test_mixing_does_not_entangle():
-    first, second = hilbert_schmidt(4, 200, seed=14, rank=1), hilbert_schmidt(4, 200, seed=15, rank=1)
+    first, second = hilbert_schmidt(4, MANY, seed=14, rank=1), hilbert_schmidt(4, MANY, seed=15, rank=1)
     for measure in (concurrence, entanglement_of_formation, negativity):
         mixed = measure(0.5 * first + 0.5 * second)
         assert (mixed <= 0.5 * measure(first) + 0.5 * measure(second) + 1e-12).all()

@@ -13,7 +13,6 @@ from qnetframe.api import CommandSpec, HardwareSpec, LinkSpec, TopologySpec
 from qnetframe.hookspecs import hookimpl
 from qnetframe.network import Hardware
 from qnetframe_hardware import hookspecs
-from qnetframe_hardware.bridges.derivation import Derived
 from qnetframe_hardware.bridges.links import LINKS
 from qnetframe_hardware.bridges.profiles import PROFILES
 from qnetframe_hardware.bridges.topologies import TOPOLOGIES
@@ -40,12 +39,24 @@ def qnetframe_solvers() -> Iterator[SolverSpec]:
     yield SolverSpec("expm", exponential_solver, summary, sdks=("scipy",))
 
 
-def _device(profile: Callable[..., Derived]) -> Callable[..., Hardware]:
-    @functools.wraps(profile)
-    def factory(**params: object) -> Hardware:
-        return profile(**params).hardware
+class _Device:
+    """The factory of a profile's Hardware, with its signature; unlike a closure it can be pickled."""
 
-    return factory
+    def __init__(self, name: str) -> None:
+        self.name = name
+        functools.update_wrapper(self, PROFILES[name])
+
+    def __call__(self, **params: object) -> Hardware:
+        return PROFILES[self.name](**params).hardware
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Device) and other.name == self.name
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    def __reduce__(self) -> tuple[type[_Device], tuple[str]]:
+        return _Device, (self.name,)
 
 
 @hookimpl
@@ -59,7 +70,7 @@ def qnetframe_hardware() -> Iterator[HardwareSpec]:
         "atom-rb87": "87Rb in tweezers, a blockade gate from its Hamiltonian",
     }
     for name, summary in summaries.items():
-        yield HardwareSpec(name, _device(PROFILES[name]), summary)
+        yield HardwareSpec(name, _Device(name), summary)
 
 
 @hookimpl

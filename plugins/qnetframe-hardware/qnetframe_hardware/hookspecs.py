@@ -38,4 +38,13 @@ def _solves(value: Any) -> bool:
     return callable(getattr(value, "solve", None))
 
 
-KINDS = (Kind("solver", "qnetframe_solvers", SolverSpec, "a Solver: solve(problem)", _solves),)
+KINDS = (
+    Kind(
+        "solver",
+        "qnetframe_solvers",
+        SolverSpec,
+        "a Solver: solve(problem)",
+        _solves,
+        checks="qnetframe_hardware.solver_checks:OF_SPECS",
+    ),
+)

@@ -2,18 +2,20 @@
 
 ``CHECKS`` maps names to functions of ``make``, which returns a fresh solver. A check that needs what the
 solver refuses by ``UnsupportedError`` passes that error on; a broken contract is an AssertionError. The whole
-test file of a solver: parametrize over ``CHECKS`` and call each.
+test file of a solver: ``test_mine = kind_tests("solver", "mine")`` with ``qnetframe.testing.kind_tests``.
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from qnetframe.errors import InvalidInputError
+from qnetframe.errors import InvalidInputError, UnsupportedError
+from qnetframe.testing.kit import CapabilityMiss
 from qnetframe_hardware.dynamics.coefficients import Formula, Harmonics, Sampled
 from qnetframe_hardware.dynamics.operators import (
     LOWERING,
@@ -28,7 +30,7 @@ from qnetframe_hardware.dynamics.operators import (
     thermal,
 )
 from qnetframe_hardware.dynamics.problem import Collapse, Problem, Term
-from qnetframe_hardware.hookspecs import Solver
+from qnetframe_hardware.hookspecs import Solver, SolverSpec
 
 Make = Callable[[], Solver]
 Check = Callable[[Make], None]
@@ -254,3 +256,18 @@ _ALL: tuple[Check, ...] = (
     *(saved_states, full_edge),
 )
 CHECKS: Mapping[str, Check] = {check.__name__: check for check in _ALL}
+
+
+def _of_spec(check: Check) -> Callable[[SolverSpec, Make], None]:
+    @functools.wraps(check)
+    def judged(spec: SolverSpec, make: Make) -> None:
+        try:
+            check(make)
+        except UnsupportedError as refusal:
+            raise CapabilityMiss(str(refusal)) from refusal
+
+    return judged
+
+
+# As ``qnetframe check`` and ``kind_tests("solver", name)`` take them: what a solver refuses is skipped.
+OF_SPECS = {name: _of_spec(check) for name, check in CHECKS.items()}

@@ -77,7 +77,12 @@ def _is_code(value: Any) -> bool:
 
 KINDS = (
     Kind(
-        "decoder", "qnetframe_decoders", DecoderSpec, "a Decoder: compile_decoder_for_dem(dem)", _is_decoder
+        "decoder",
+        "qnetframe_decoders",
+        DecoderSpec,
+        "a Decoder: compile_decoder_for_dem(dem)",
+        _is_decoder,
+        checks="qnetframe_qec.testing:CHECKS",
     ),
-    Kind("code", "qnetframe_codes", CodeSpec, "a Code", _is_code),
+    Kind("code", "qnetframe_codes", CodeSpec, "a Code", _is_code, checks="qnetframe_qec.code_checks:CHECKS"),
 )

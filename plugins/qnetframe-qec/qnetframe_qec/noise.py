@@ -20,8 +20,9 @@ class NoiseModel:
     ``before_round`` acts on every data qubit before each round; ``gate_1q`` and ``gate_2q`` after each gate,
     ``idle`` on each qubit that a layer of gates leaves out, ``idle_readout`` on each that is neither measured
     nor reset while others are. ``reset_flip`` is the probability that a qubit starts in the wrong state,
-    ``readout`` that the recorded bit is wrong. ``erasure`` is the probability that a data qubit is lost
-    before a round, which is heralded.
+    ``readout`` that the recorded bit is wrong. ``misread`` is the probability that the message of a node
+    about a round is wrong: all syndrome bits of that node and round flip together. ``erasure`` is the
+    probability that a data qubit is lost before a round, which is heralded.
     """
 
     name: str
@@ -32,11 +33,12 @@ class NoiseModel:
     idle_readout: Channel | None = None
     reset_flip: float = 0.0
     readout: float = 0.0
+    misread: float = 0.0
     erasure: float = 0.0
     ideal_extraction: bool = False
 
     def __post_init__(self) -> None:
-        for field in ("reset_flip", "readout", "erasure"):
+        for field in ("reset_flip", "readout", "misread", "erasure"):
             checks.probability(getattr(self, field), f"noise {self.name!r}: {field}")
         for field, width in (
             ("before_round", 1),
@@ -51,6 +53,11 @@ class NoiseModel:
                     f"noise {self.name!r}: {field} acts on {channel.num_qubits} qubits; it must act on "
                     f"{width}"
                 )
+        if self.misread and self.ideal_extraction:
+            raise InvalidInputError(
+                f"noise {self.name!r}: misread is {self.misread!r}; it must be 0 where rounds are read "
+                "without error"
+            )
 
 
 def none(p: float = 0.0) -> NoiseModel:
@@ -160,12 +167,13 @@ MODELS: Mapping[str, Callable[..., NoiseModel]] = {
 }
 
 
-def noise_model(name: str, p: float, **more: float) -> NoiseModel:
-    """Return a noise model by name at probability p; UnknownNameError lists the names."""
+def noise_model(name: str, p: float, misread: float = 0.0, **more: float) -> NoiseModel:
+    """Return a noise model by name at probability p, with ``misread``; UnknownNameError lists the names."""
     if name not in MODELS:
         raise UnknownNameError("noise model", str(name), MODELS)
     checks.probability(p, "p")
     try:
-        return MODELS[name](p, **more)
+        model = MODELS[name](p, **more)
     except TypeError:
         raise InvalidInputError(f"noise model {name!r} does not take {', '.join(more)}") from None
+    return replace(model, misread=misread) if misread else model

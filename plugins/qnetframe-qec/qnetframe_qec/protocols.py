@@ -31,7 +31,8 @@ class Memory:
     """Keep a logical qubit of ``code`` for ``rounds`` rounds (0: as many as the distance) and decode.
 
     ``noise`` is a model at probability ``p``, on top of what the network's hardware does ("none" for that
-    alone). The figures are the logical error and that of one round.
+    alone); ``misread`` is the probability that all syndrome bits of a round flip together. The figures are
+    the logical error and that of one round.
     """
 
     code: str = "rotated-surface"
@@ -39,20 +40,22 @@ class Memory:
     rounds: int = 0
     noise: str = "circuit"
     p: float = 0.001
+    misread: float = 0.0
     decoder: str = "pymatching"
     basis: str = "z"
 
     def __post_init__(self) -> None:
         checks.integer(self.distance, "distance", low=1)
         checks.integer(self.rounds, "rounds", low=0)
-        noise_model(self.noise, self.p)
+        noise_model(self.noise, self.p, self.misread)
 
     def run(self, session: Session) -> Mapping[str, Estimate]:
         """Return the logical error and the logical error per round."""
         code = make_code(self.code, self.distance)
         rounds = self.rounds or code.distance or 1
         party = session.route()[0] if session.network is not None else "patch"
-        program = memory_program(code, rounds, noise_model(self.noise, self.p), self.basis, party=party)
+        noise = noise_model(self.noise, self.p, self.misread)
+        program = memory_program(code, rounds, noise, self.basis, party=party)
         error = decoded_error(session, program, self.decoder)
         return {"logical error": error, "logical error per round": error_per_round(error, rounds)}
 
@@ -64,7 +67,7 @@ class DistributedMemory:
     On a network the stripes sit at the first nodes of its route, and gates across a seam are teleported over
     pairs of the links, ``pairs_at_once`` of them side by side; ``p_link`` must be 0 then. Without a network a
     gate across a seam has two-qubit depolarizing noise ``p_link``. ``noise`` at ``p`` is that of everything
-    else.
+    else; ``misread`` is the probability that all syndrome bits of a node and round flip together.
     """
 
     code: str = "rotated-surface"
@@ -74,6 +77,7 @@ class DistributedMemory:
     rounds: int = 0
     noise: str = "gates"
     p: float = 0.001
+    misread: float = 0.0
     decoder: str = "pymatching"
     basis: str = "z"
     seam: str = "x"
@@ -84,20 +88,22 @@ class DistributedMemory:
         checks.integer(self.rounds, "rounds", low=0)
         checks.integer(self.pairs_at_once, "pairs_at_once", low=1)
         checks.probability(self.p_link, "p_link")
-        noise_model(self.noise, self.p)
+        noise_model(self.noise, self.p, self.misread)
 
     def run(self, session: Session) -> Mapping[str, Estimate]:
         """Return the logical error, that of a round, and the pairs that a round takes."""
         code = make_code(self.code, self.distance)
         rounds = self.rounds or code.distance or 1
-        noise = noise_model(self.noise, self.p)
+        noise = noise_model(self.noise, self.p, self.misread)
         names = session.route() if session.network is not None else [f"node{i}" for i in range(self.nodes)]
         if len(names) < self.nodes:
             raise InvalidInputError(f"nodes is {self.nodes}; the route has {len(names)}: {', '.join(names)}")
         assignment = striped(code, names[: self.nodes], self.seam)
         if session.network is None:
             across = seam_gate_noise(code, self.nodes, self.p_link, self.seam)
-            program = memory_program(code, rounds, noise, self.basis, gate_noise=across)
+            program = memory_program(
+                code, rounds, noise, self.basis, gate_noise=across, readers=assignment.checks
+            )
         else:
             if self.p_link:
                 raise InvalidInputError(

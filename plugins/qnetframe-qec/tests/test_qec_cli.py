@@ -71,6 +71,13 @@ def test_memory(capsys):
     assert json.loads(out)["points"][0]["errors"] == 0
 
 
+def test_the_kit_of_decoders_by_command(capsys):
+    with pytest.raises(SystemExit) as left:
+        main(["check", "lookup", "--kind", "decoder"])
+    out = capsys.readouterr().out
+    assert not left.value.code and "near_optimal" in out and " 0 failed" in out
+
+
 @pytest.mark.parametrize(
     "words, message",
     [

@@ -15,7 +15,8 @@ from qnetframe_qec.codes.surface import rotated_surface
 from qnetframe_qec.decoders.general import BpOsd
 from qnetframe_qec.decoders.matching import Matching
 from qnetframe_qec.decoders.tables import MaximumLikelihood
-from qnetframe_qec.repeaters.chains import bare_chain, encoded_chain, purified_link
+from qnetframe_qec.purified import purified_link
+from qnetframe_qec.repeaters.chains import bare_chain, encoded_chain
 from qnetframe_qec.repeaters.programs import one_way_program, swapping_program
 from qnetframe_qec.sampling.counts import Sampler
 from qnetframe_stim import stim_backend

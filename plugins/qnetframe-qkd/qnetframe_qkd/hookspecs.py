@@ -28,4 +28,13 @@ def _is_attack(value: Any) -> bool:
     return callable(report)
 
 
-KINDS = (Kind("attack", "qnetframe_attacks", AttackSpec, "an Attack: report(…)", _is_attack),)
+KINDS = (
+    Kind(
+        "attack",
+        "qnetframe_attacks",
+        AttackSpec,
+        "an Attack: report(…)",
+        _is_attack,
+        checks="qnetframe_qkd.attacks.conformance:CHECKS",
+    ),
+)

@@ -177,6 +177,33 @@ def test_a_key_on_the_command_line(tmp_path):
     assert attacked.exit_code == 1 and "no key: the QBER of the test" in attacked.output
 
 
+def test_dead_time_of_a_key_on_the_command_line():
+    # Each detector sees p / (1 + p τ); pulses where both do count once. Five standard errors.
+    from qnetframe.cli.app import app
+    from qnetframe_qkd.protocols.decoy import DecoyBB84
+
+    words = [
+        "qkd",
+        "key",
+        "--pulses",
+        "2e7",
+        "--seed",
+        "1",
+        "--set",
+        "length_km=10",
+        "--set",
+        "dead_signals=60",
+    ]
+    done = CliRunner().invoke(app, [*words, "--json"])
+    detected = json.loads(done.output.split("\nno key")[0])["figures"]["detected"]
+    patterns = DecoyBB84(length_km=10).experiment().joint.sum(axis=(0, 1))
+    clicks = [patterns[1] + patterns[3], patterns[2] + patterns[3]]
+    separate = 2e7 * sum(p / (1 + 60 * p) for p in clicks)
+    assert separate < 0.7 * 2e7 * sum(clicks)
+    spread = 5 * separate**0.5
+    assert separate - 2e7 * patterns[3] - spread < detected < separate + spread
+
+
 def test_real_links_are_near_what_was_published():
     from qnetframe_qkd.links.experiments import all_experiments
 

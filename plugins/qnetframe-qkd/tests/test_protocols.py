@@ -1,5 +1,6 @@
 """Circuit form and detection form agree, on several SDKs, with loss, dark counts and noise."""
 
+import dataclasses
 import math
 
 import pytest
@@ -195,3 +196,68 @@ def test_names_are_in_the_catalog():
 def test_refusals_are_named(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+DETECTION = {"form": "detection", "length_km": 5, "detector_efficiency": 0.8}
+
+
+def test_dead_time_lowers_the_sifted_share_as_renewal_theory_says():
+    # Single photons click in one of two detectors with p = η/2 each; a click is lost where its detector is
+    # dead, which for a dead time of τ signals leaves p / (1 + p τ). Five standard errors.
+    p = 0.8 * 10 ** (-0.1) / 2
+    for dead in (1, 20):
+        found = qn.run(BB84(**DETECTION, dead_signals=dead), shots=400_000, seed=3).estimates
+        share = found["sifted per signal"]
+        assert abs(share.value - p / (1 + p * dead)) < 5 * share.standard_error < 0.01
+        assert found["QBER"].value == 0.0
+
+
+def test_afterpulses_are_random_bits():
+    # A click brings another with P, on average 1 / (1 - P) in all; half of the further ones are wrong, so the
+    # error rate is P / 2 where nothing else errs. Detections are rare, so that afterpulses seldom meet them.
+    rare = {**DETECTION, "length_km": 140, "afterpulse_probability": 0.08, "afterpulse_delay": 3.0}
+    found = qn.run(BB84(**rare), shots=40_000_000, seed=4).estimates
+    share, qber = found["sifted per signal"], found["QBER"]
+    assert abs(share.value - 0.8 * 10**-2.8 / 2 / 0.92) < 5 * share.standard_error * 1.1
+    assert abs(qber.value - 0.04) < 5 * qber.standard_error
+    decoy = DecoyBB84(
+        length_km=120, dark_count_probability=0.0, misalignment=0.0, afterpulse_probability=0.08
+    )
+    seen = qn.run(decoy, shots=100_000_000, seed=5).estimates["QBER, signal"]
+    # Afterpulses come in every intensity; the signal's QBER is (mean gain) P/(1-P) / 2 over its gain with them.
+    eta = 0.1 * 10**-2.4
+    mean = (0.5 * 0.47 + 0.3 * 0.16 + 0.2 * 2e-4) * eta
+    extra = mean * 0.08 / 0.92
+    assert abs(seen.value - extra / 2 / (0.47 * eta + extra)) < 5 * seen.standard_error
+
+
+@pytest.mark.parametrize(
+    "protocol, clicks",
+    [
+        (
+            BBM92(form="detection", pairs_per_pulse=0.1, detector_efficiency=0.5, dead_signals=30),
+            "sifted per pulse",
+        ),
+        (MDI(form="detection", dead_signals=100), "gain in z"),
+        (TwinField(length_km=10, signal_intensity=0.2, dead_signals=30), "gain"),
+        (DecoyBB84(detector_efficiency=0.5, dead_signals=30), "gain, signal"),
+        (SARG04(form="detection", dead_signals=10), "sifted per signal"),
+    ],
+)
+def test_every_protocol_with_detectors_loses_clicks_to_dead_time(protocol, clicks):
+    alive = qn.run(dataclasses.replace(protocol, dead_signals=0), shots=200_000, seed=1).estimates[clicks]
+    dead = qn.run(protocol, shots=200_000, seed=1).estimates[clicks]
+    assert 0 < dead.value < alive.value - 5 * alive.standard_error
+    again = qn.run(dataclasses.replace(protocol, dead_signals=0), shots=200_000, seed=2).estimates[clicks]
+    assert abs(again.value - alive.value) < 5 * alive.standard_error
+
+
+def test_memory_of_detectors_needs_detections_in_order():
+    with pytest.raises(UnsupportedError, match="the circuit form has no dead time"):
+        BB84(dead_signals=3)
+    with pytest.raises(UnsupportedError, match="give shots"):
+        qn.run(BB84(form="detection", afterpulse_probability=0.1))
+    with pytest.raises(InvalidInputError, match="dead_signals is -1"):
+        DecoyBB84(dead_signals=-1)
+    with pytest.raises(InvalidInputError, match="afterpulse_probability is"):
+        TwinField(afterpulse_probability=1.5)

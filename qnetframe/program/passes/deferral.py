@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -25,12 +27,13 @@ from qnetframe.program.operations import (
     Save,
     Unitary,
     freeze,
+    moved,
     qubits_of,
     thaw,
 )
 from qnetframe.program.passes.liveness import LiveParities, last_uses
 from qnetframe.program.passes.preparation import lower_preparations
-from qnetframe.program.passes.scheduling import rename, schedule
+from qnetframe.program.passes.scheduling import rename, scheduled
 from qnetframe.values import AllOf, ComplexArray, Condition, Parity, parities_of
 
 BASIS_CHANGE = {"z": (), "x": ("h",), "y": ("sdg", "h")}
@@ -42,6 +45,28 @@ _CONTROLLED = {
 _DEPHASE = Channel.from_pauli({"Z": 0.5})
 
 
+Recipe = Callable[[Any], Operation]
+
+
+@dataclass(frozen=True)
+class Deferral:
+    """A deferred circuit before its preparations are lowered, and where its values come from.
+
+    ``recipes`` holds, for an operation by its index, the index of an operation of the scheduled circuit and
+    what was made of it. The other operations hold no value of the circuit.
+    """
+
+    circuit: Circuit
+    recipes: dict[int, tuple[int, Recipe]] = field(repr=False)
+
+    def rebound(self, operations: tuple[Operation, ...]) -> Deferral:
+        """Return the deferral of a scheduled circuit of the same shape, given its operations."""
+        found = list(self.circuit.operations)
+        for i, (source, recipe) in self.recipes.items():
+            found[i] = recipe(operations[source])
+        return Deferral(self.circuit.replace(found), self.recipes)
+
+
 @remembered
 def deferred(circuit: Circuit) -> Circuit:
     """Return an equivalent circuit on reused wires with every measurement at the end.
@@ -50,7 +75,14 @@ def deferred(circuit: Circuit) -> Circuit:
     for each bit of classical memory that the outputs need; at most one ``require``; the saves. Branches
     have the same outputs, probabilities and states as those of ``circuit``.
     """
-    return lower_preparations(_Deferral(schedule(circuit)).run())
+    return lower_preparations(deferral(circuit).circuit)
+
+
+@remembered
+def deferral(circuit: Circuit) -> Deferral:
+    """Return the deferred circuit, and how its operations follow from those of the scheduled one."""
+    translation = _Deferral(scheduled(circuit).circuit)
+    return Deferral(translation.run(), translation.recipes)
 
 
 def split_terminal(circuit: Circuit) -> tuple[tuple[Operation, ...], tuple[Measure, ...]]:
@@ -60,7 +92,10 @@ def split_terminal(circuit: Circuit) -> tuple[tuple[Operation, ...], tuple[Measu
 
 
 class _Deferral:
-    """The translation state: which wire holds which qubit or classical slot."""
+    """The translation state: which wire holds which qubit or classical slot.
+
+    The state must never depend on a value (angle, matrix, channel, probability): values go through ``_add``.
+    """
 
     def __init__(self, circuit: Circuit) -> None:
         self.circuit = circuit
@@ -71,6 +106,8 @@ class _Deferral:
         self.free: list[str] = []
         self.count = 0
         self.operations: list[Operation] = []
+        self.recipes: dict[int, tuple[int, Recipe]] = {}
+        self.step = 0
 
     def run(self) -> Circuit:
         last = last_uses(qubits_of(o) for o in self.circuit.operations)
@@ -81,6 +118,7 @@ class _Deferral:
             for qubit in qubits_of(operation):
                 if qubit not in self.wires:
                     self.wires[qubit] = self._wire()
+            self.step = i
             dying = [q for q in qubits_of(operation) if last[q] == i and q not in saved]
             self._translate(operation, bool(dying))
             for qubit in dying:
@@ -104,13 +142,18 @@ class _Deferral:
     def _gates(self, names: Iterable[str], *wires: str) -> None:
         self.operations += [Gate(name, wires) for name in names]
 
+    def _add(self, operation: Operation, recipe: Recipe) -> None:
+        """Append what a recipe makes of the operation at hand; the recipe must not hold on to the state."""
+        self.recipes[len(self.operations)] = self.step, recipe
+        self.operations.append(recipe(operation))
+
     # ---- operations --------------------------------------------------------------------------
 
     def _translate(self, operation: Operation, dying: bool) -> None:
         if isinstance(operation, Measure):
             self._measure(operation, dying)
         elif isinstance(operation, Coin):
-            self._coin(operation.probability, operation.bit)
+            self._coin(operation)
         elif isinstance(operation, Erase):
             self._erase(operation)
         elif isinstance(operation, Require):
@@ -118,7 +161,8 @@ class _Deferral:
         elif isinstance(operation, (Gate, Unitary)) and operation.when is not None:
             self._conditional(operation, operation.when)
         else:
-            self.operations.append(rename(operation, self.wires))
+            wires = [self.wires[q] for q in qubits_of(operation)]
+            self._add(operation, lambda o: moved(o, wires))
 
     def _measure(self, operation: Measure, dying: bool) -> None:
         wire = self.wires[operation.qubit]
@@ -133,32 +177,30 @@ class _Deferral:
                 memory = self._wire()
                 self._gates(("cx",), wire, memory)
             if any(operation.readout):
-                flip, back = operation.readout
-                self.operations.append(Noise((memory,), _confusion(flip, back)))
+                self._add(operation, lambda o: Noise((memory,), _confusion(*o.readout)))
             self.slots[slot] = memory
         if not dying:
             self._gates(BASIS_RETURN[operation.basis], wire)
         self._compress()
 
-    def _coin(self, probability: float, bit: str) -> str | None:
-        slot = self.live.record(bit)
+    def _coin(self, operation: Coin) -> None:
+        slot = self.live.record(operation.bit)
         if slot is None:
-            return None
+            return
         wire = self.slots[slot] = self._wire()
-        self.operations.append(Noise((wire,), _confusion(probability, probability)))
+        self._add(operation, lambda o: Noise((wire,), _confusion(o.probability, o.probability)))
         self._compress()
-        return wire
 
     def _erase(self, operation: Erase) -> None:
-        wire, p = self.wires[operation.qubit], operation.probability
+        wire = self.wires[operation.qubit]
         if not self.live.wanted(operation.bit):
-            self.operations.append(Noise((wire,), Channel.from_pauli(dict.fromkeys("XYZ", p / 4))))
+            self._add(operation, lambda o: Noise((wire,), _mixing("", o.probability)))
             return
         slot = self.live.record(operation.bit)
         assert slot is not None
         memory = self.slots[slot] = self._wire()
         # The memory starts in |0>, so flag and mixing are one Pauli channel, which any engine can take.
-        self.operations.append(Noise((memory, wire), Channel.from_pauli({f"X{e}": p / 4 for e in "IXYZ"})))
+        self._add(operation, lambda o: Noise((memory, wire), _mixing("X", o.probability)))
         self._compress()
 
     def _require(self, condition: Condition) -> None:
@@ -219,27 +261,22 @@ class _Deferral:
             return
         if not memory:
             if parity.constant:
-                self.operations.append(
-                    rename(_bare(operation), dict(zip(operation.qubits, target, strict=True)))
-                )
+                self._add(operation, lambda o: moved(_bare(o), target))
             return
         control, others = memory[0], memory[1:]
         around: list[Operation] = [Gate("cx", (wire, control)) for wire in others]
         if parity.constant:
             around.append(Gate("x", (control,)))
-        self.operations += [*around, _controlled(operation, control, target), *reversed(around)]
+        self.operations += around
+        self._add(operation, lambda o: _controlled(o, control, target))
+        self.operations += reversed(around)
 
     def _controlled_by_table(
         self, operation: Gate | Unitary, condition: Condition, target: tuple[str, ...]
     ) -> None:
         slots, table = self._truth_table(condition)
-        block, size = _matrix(operation), 1 << len(target)
-        matrix = np.eye(len(table) * size, dtype=complex)
-        for row, holds in enumerate(table):
-            if holds:
-                matrix[row * size : (row + 1) * size, row * size : (row + 1) * size] = block
         wires = (*(self.slots[s] for s in slots), *target)
-        self.operations.append(Unitary(wires, freeze(matrix)))
+        self._add(operation, lambda o: _multiplexed(o, table, wires))
 
     def _compress(self) -> None:
         xors, dropped = self.live.compress()
@@ -275,6 +312,11 @@ def _confusion(flip: float, back: float) -> Channel:
     return bit_flip(flip) if flip == back else readout_error(flip, back)
 
 
+def _mixing(flag: str, probability: float) -> Channel:
+    """Return the full mixing of a qubit with some probability, flagged by a Pauli on a qubit before it."""
+    return Channel.from_pauli({flag + e: probability / 4 for e in ("IXYZ" if flag else "XYZ")})
+
+
 def _bare(operation: Gate | Unitary) -> Gate | Unitary:
     if isinstance(operation, Gate):
         return Gate(operation.name, operation.qubits, operation.params)
@@ -296,3 +338,14 @@ def _controlled(operation: Gate | Unitary, control: str, target: tuple[str, ...]
     matrix = np.eye(2 * len(block), dtype=complex)
     matrix[len(block) :, len(block) :] = block
     return Unitary((control, *target), freeze(matrix))
+
+
+def _multiplexed(operation: Gate | Unitary, table: list[bool], wires: tuple[str, ...]) -> Operation:
+    """Return an operation on the last wires where the table of the values of those before it says so."""
+    block = _matrix(operation)
+    size = len(block)
+    matrix = np.eye(len(table) * size, dtype=complex)
+    for row, holds in enumerate(table):
+        if holds:
+            matrix[row * size : (row + 1) * size, row * size : (row + 1) * size] = block
+    return Unitary(wires, freeze(matrix))

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
-from typing import Any
+from dataclasses import dataclass
 
 from qnetframe.program.circuit import Circuit
 from qnetframe.program.memory import remembered
 from qnetframe.program.operations import (
     Coin,
     Detector,
-    Erase,
     Expect,
-    Measure,
     Observable,
     Operation,
     Prepare,
@@ -20,6 +17,7 @@ from qnetframe.program.operations import (
     Reset,
     Save,
     condition_of,
+    moved,
     qubits_of,
     recorded_bit,
 )
@@ -31,10 +29,22 @@ def remove_dead(circuit: Circuit) -> Circuit:
 
     Detectors and observables are annotations and are dropped as well.
     """
+    return _only(circuit, _living(circuit))
+
+
+def _only(circuit: Circuit, kept: list[int]) -> Circuit:
+    """Return the circuit with some of its operations, and the qubits that these act on."""
+    operations = tuple(circuit.operations[i] for i in kept)
+    used = {q for operation in operations for q in qubits_of(operation)}
+    return Circuit(tuple(q for q in circuit.qubits if q in used), operations, circuit.outputs)
+
+
+def _living(circuit: Circuit) -> list[int]:
+    """Return the indices of the operations that something wanted depends on."""
     wanted_bits = {b for o in circuit.outputs for b in o.parity.bits}
     wanted_qubits = set(circuit.saved)
-    kept: list[Operation] = []
-    for operation in reversed(circuit.operations):
+    kept: list[int] = []
+    for i, operation in reversed(list(enumerate(circuit.operations))):
         if isinstance(operation, (Detector, Observable)):
             continue
         qubits, bit = qubits_of(operation), recorded_bit(operation)
@@ -45,27 +55,19 @@ def remove_dead(circuit: Circuit) -> Circuit:
         )
         if not alive:
             continue
-        kept.append(operation)
+        kept.append(i)
         wanted_qubits.update(qubits)
         if isinstance(operation, (Reset, Prepare)):
             wanted_qubits.difference_update(qubits)
         needed = condition_of(operation)
         if needed is not None:
             wanted_bits.update(b for p in parities_of(needed) for b in p.bits)
-    used = {q for operation in kept for q in qubits_of(operation)}
-    return Circuit(tuple(q for q in circuit.qubits if q in used), tuple(reversed(kept)), circuit.outputs)
+    return kept[::-1]
 
 
 def rename(operation: Operation, names: dict[str, str]) -> Operation:
     """Return an operation with its qubits renamed."""
-    if isinstance(operation, (Measure, Reset, Erase)):
-        return dataclasses.replace(operation, qubit=names[operation.qubit])
-    if isinstance(operation, Expect):
-        return Expect(operation.label, tuple((names[q], p) for q, p in operation.paulis))
-    if isinstance(operation, (Coin, Require, Detector, Observable)):
-        return operation
-    changes: dict[str, Any] = {"qubits": tuple(names[q] for q in operation.qubits)}
-    return dataclasses.replace(operation, **changes)
+    return moved(operation, [names[q] for q in qubits_of(operation)])
 
 
 def split_lifetimes(circuit: Circuit) -> Circuit:
@@ -89,7 +91,14 @@ def split_lifetimes(circuit: Circuit) -> Circuit:
     return Circuit(qubits, tuple(operations), circuit.outputs)
 
 
-@remembered
+@dataclass(frozen=True)
+class Scheduled:
+    """A scheduled circuit, and for each of its operations the index of what it was before."""
+
+    circuit: Circuit
+    sources: tuple[int, ...]
+
+
 def schedule(circuit: Circuit) -> Circuit:
     """Reorder operations, within their dependencies, so that few qubits are alive at once.
 
@@ -97,11 +106,21 @@ def schedule(circuit: Circuit) -> Circuit:
     the fewest new qubits pulls in what that operation waits for. Saves, expects and requires keep their
     meaning; the outcome distribution does not change.
     """
-    circuit = split_lifetimes(remove_dead(circuit))
-    body: list[Operation] = [o for o in circuit.operations if not isinstance(o, (Save, Expect))]
-    tail: list[Operation] = [o for o in circuit.operations if isinstance(o, (Save, Expect))]
-    order = _Ordering(body, set(circuit.saved)).run()
-    return circuit.replace([body[i] for i in order] + tail)
+    return scheduled(circuit).circuit
+
+
+@remembered
+def scheduled(circuit: Circuit) -> Scheduled:
+    """Return the circuit of ``schedule``, which does not depend on angles, channels and other values."""
+    living = _living(circuit)
+    alive = _only(circuit, living)
+    split = split_lifetimes(alive)
+    origin = [i for i in living if not isinstance(circuit.operations[i], Reset)]
+    body = [i for i, o in enumerate(split.operations) if not isinstance(o, (Save, Expect))]
+    tail = [i for i, o in enumerate(split.operations) if isinstance(o, (Save, Expect))]
+    order = _Ordering([split.operations[i] for i in body], set(split.saved)).run()
+    order = [body[i] for i in order] + tail
+    return Scheduled(split.replace(split.operations[i] for i in order), tuple(origin[i] for i in order))
 
 
 class _Ordering:

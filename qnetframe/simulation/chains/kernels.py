@@ -71,15 +71,16 @@ def _compiled() -> tuple[Any, Any]:
     # numba takes a second to import, which no listing of plugins should pay.
     import numba
 
+    # Compiled code runs no line that coverage could see.
     jit = functools.partial(numba.njit, nogil=True, error_model="numpy")
 
     @jit(inline="always")
-    def attempts(rng: Any, log_x: float) -> int:
+    def attempts(rng: Any, log_x: float) -> int:  # pragma: no cover
         # Inversion: P(T > t) = (1-p)^t. For p = 1 the logarithm is -inf and the quotient 0.
         return 1 + int(math.log(1.0 - rng.random()) / log_x)
 
     @jit
-    def nested(
+    def nested(  # pragma: no cover
         times: Any, werner: Any, rng: Any, most: int, kind: Any, first: Any, log_x: Any, w0: Any, wait: Any,
         q: float, swap_werner: float, rate: float,
     ) -> int:  # fmt: skip
@@ -133,7 +134,7 @@ def _compiled() -> tuple[Any, Any]:
         return int(times.size)
 
     @jit
-    def asap(
+    def asap(  # pragma: no cover
         times: Any, werner: Any, rng: Any, most: int, log_x: Any, w0: Any, wait: int, q: float,
         swap_werner: float, rate: float,
     ) -> int:  # fmt: skip

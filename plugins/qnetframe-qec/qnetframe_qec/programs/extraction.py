@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from qnetframe.channels import Channel
 from qnetframe.channels.named import bit_flip, dephasing
 from qnetframe.program.program import Program, Qubit
-from qnetframe.values import Bit
+from qnetframe.values import Bit, Parity
 from qnetframe_qec.codes.code import Code
 from qnetframe_qec.noise import NoiseModel
 from qnetframe_qec.programs.schedule import Coupling, schedule
 
+BitLike: TypeAlias = Bit | Parity
 # (check, data qubit) -> the channel after their gate in place of the model's.
 GateNoise = Callable[[int, int], Channel | None]
 # Writes a gate of a round by name on two qubits, which may belong to different parties.
@@ -25,7 +27,8 @@ class Patch:
     """A code's qubits in a program: data qubits and one ancilla for each check.
 
     They are declared for one party unless they are given; ``couple`` then writes gates between parties.
-    ``before`` writes what happens before a round.
+    ``before`` writes what happens before a round. ``readers`` says who sends the bit of each check, the party
+    of its ancilla by default: what the noise misreads is all that one of them sends of a round.
     """
 
     program: Program
@@ -38,6 +41,7 @@ class Patch:
     data: tuple[Qubit, ...] = ()
     ancillas: tuple[Qubit, ...] = ()
     layers: tuple[tuple[Coupling, ...], ...] = ()
+    readers: tuple[Hashable, ...] = ()
     heralds: list[tuple[Bit, int]] = field(default_factory=list)
     _gathered: frozenset[int] = frozenset()
 
@@ -45,6 +49,7 @@ class Patch:
         declare = self.program.qubits
         self.data = self.data or declare(self.party, *(f"d{i}" for i in range(self.code.n)))
         self.ancillas = self.ancillas or declare(self.party, *(f"a{i}" for i in range(self.code.num_checks)))
+        self.readers = self.readers or tuple(a.party for a in self.ancillas)
         self.layers = schedule(self.code)
         # A check of Z only is gathered by CX from the data; any other by controlled gates from |+>.
         self._gathered = frozenset(self.code.z_checks)
@@ -59,7 +64,7 @@ class Patch:
         self._flip(self.data, basis)
         self._flip(self.ancillas, "z")
 
-    def round(self, number: int, ideal: bool = False) -> list[Bit]:
+    def round(self, number: int, ideal: bool = False) -> list[BitLike]:
         """Write one round and return the bit of every check; ``ideal`` leaves out all noise of the round."""
         noise = NoiseModel("none") if ideal or self.noise.ideal_extraction else self.noise
         if self.before is not None:
@@ -70,7 +75,7 @@ class Patch:
         for layer in self.layers:
             self._couple(layer, noise)
         self._turn(noise)
-        bits = [self.program.measure(a, readout=noise.readout) for a in self.ancillas]
+        bits = self._read(noise)
         for ancilla in self.ancillas:
             self.program.reset(ancilla)
         self._flip(self.ancillas, "z", noise)
@@ -87,6 +92,14 @@ class Patch:
         self._flip(qubits, "z")
 
     # ---- pieces ------------------------------------------------------------------------------
+
+    def _read(self, noise: NoiseModel) -> list[BitLike]:
+        """Measure the ancillas. A message that is wrong is a coin, which nobody sees, on all of its bits."""
+        bits = [self.program.measure(a, readout=noise.readout) for a in self.ancillas]
+        if not noise.misread:
+            return list(bits)
+        wrong = {reader: self.program.coin(noise.misread) for reader in dict.fromkeys(self.readers)}
+        return [bit ^ wrong[reader] for bit, reader in zip(bits, self.readers, strict=True)]
 
     def _before_round(self) -> None:
         for qubit in self.data:

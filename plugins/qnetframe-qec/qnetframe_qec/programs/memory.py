@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TypeAlias
+from collections.abc import Hashable, Sequence
 
 from qnetframe import checks
 from qnetframe.errors import InvalidInputError, UnsupportedError
@@ -11,9 +10,7 @@ from qnetframe.program.program import Program
 from qnetframe.values import Bit, Parity
 from qnetframe_qec.codes.code import Code
 from qnetframe_qec.noise import NoiseModel
-from qnetframe_qec.programs.extraction import GateNoise, Patch
-
-BitLike: TypeAlias = Bit | Parity
+from qnetframe_qec.programs.extraction import BitLike, GateNoise, Patch
 
 # Detectors have the coordinates (x, y, round), and a fourth, 1, where they are the herald of an erasure.
 HERALD = 1.0
@@ -27,18 +24,24 @@ def memory_program(
     *,
     gate_noise: GateNoise | None = None,
     party: str = "patch",
+    readers: Sequence[Hashable] = (),
 ) -> Program:
     """Return the memory experiment of a CSS code: prepare, ``rounds`` of extraction, measure the data.
 
     In basis "z" all data qubits start in |0> and are measured in z, and observable j is logical Z of qubit
     j; "x" is the same with |+> and X. A detector compares each check with its value a round before, with the
     preparation in the first round and with the measured data in the end; checks of the other kind have no
-    reference in the first and last round. ``gate_noise`` replaces the noise of single gates. E. Dennis et
-    al., J. Math. Phys. 43, 4452 (2002). Raises UnsupportedError for a code that is not CSS.
+    reference in the first and last round. ``gate_noise`` replaces the noise of single gates; ``readers`` are
+    who sends the bit of each check, for what noise misreads together. E. Dennis et al., J. Math. Phys. 43,
+    4452 (2002). Raises UnsupportedError for a code that is not CSS.
     """
     check_memory(code, rounds, basis)
+    if readers and len(readers) != code.num_checks:
+        raise InvalidInputError(
+            f"readers has {len(readers)} entries; code {code.name!r} has {code.num_checks} checks"
+        )
     program = Program(f"{code.name} memory, {rounds} rounds, basis {basis}")
-    patch = Patch(program, code, noise, party, gate_noise)
+    patch = Patch(program, code, noise, party, gate_noise, readers=tuple(readers))
     write_memory(patch, rounds, basis)
     return program
 

@@ -14,10 +14,10 @@ from qnetframe.values import Bit, Parity
 from qnetframe_qec.codes.code import Code, Position
 from qnetframe_qec.codes.surface import rotated_rectangle
 from qnetframe_qec.noise import NoiseModel
-from qnetframe_qec.programs.extraction import GateNoise, Patch
+from qnetframe_qec.programs.extraction import BitLike, GateNoise, Patch
 from qnetframe_qec.programs.memory import parity
 
-_Checks = Mapping[tuple[Position, str], Bit]
+_Checks = Mapping[tuple[Position, str], BitLike]
 
 
 def merge_program(
@@ -107,7 +107,7 @@ def _round(
     A check is compared with its value before, however many qubits it had then: those that joined it were 0,
     and those that left it were measured (``away``).
     """
-    found: dict[tuple[Position, str], Bit] = {}
+    found: dict[tuple[Position, str], BitLike] = {}
     for patch in patches:
         for i, bit in enumerate(patch.round(number)):
             found[patch.code.check_positions[i], _letter(patch.code.stabilizers[i])] = bit

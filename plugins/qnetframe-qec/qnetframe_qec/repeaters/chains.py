@@ -8,24 +8,21 @@ encoded swapping along the route (network).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from qnetframe import checks
-from qnetframe.errors import UnsupportedError
-from qnetframe.network import LinkModel, Network
-from qnetframe.network.pairs import bell_diagonal_state
+from qnetframe.network import Network
 from qnetframe.placement import place
 from qnetframe.values import Estimate, mean_estimate
 from qnetframe_qec.codes.code import Code
 from qnetframe_qec.hooks import Decoder
+from qnetframe_qec.purified import purified_network
 from qnetframe_qec.repeaters.programs import swapping_program
 from qnetframe_qec.sampling.counts import Sampler
 
-_R = 2**-0.5
-_BELL = np.array([[_R, 0, 0, _R], [_R, 0, 0, -_R], [0, _R, _R, 0], [0, _R, -_R, 0]])
+if TYPE_CHECKING:
+    from qnetframe.states.purification import Noise
 
 
 @dataclass(frozen=True)
@@ -45,41 +42,16 @@ class ChainCost:
     seconds: float
 
 
-def purified_link(model: LinkModel, rounds: int) -> LinkModel:
-    """Return a link whose pairs are purified by ``rounds`` of DEJMPS, by ideal local gates.
+def bare_chain(
+    network: Network, route: Sequence[str], rounds: int = 0, noise: Noise | None = None
+) -> ChainCost:
+    """Return what swapping of single pairs gives, after ``rounds`` of purification on every link; exact.
 
-    The success probability of an attempt is divided by the mean number of raw pairs that a kept one costs. D.
-    Deutsch et al., Phys. Rev. Lett. 77, 2818 (1996). Raises UnsupportedError for pairs that are not
-    Bell-diagonal.
+    ``noise`` is that of the gates and readouts of purification; those of swapping have the hardware's.
     """
-    from qnetframe.states.purification import recurrence
-
-    if not checks.integer(rounds, "rounds", low=0):
-        return model
-    state = np.array(model.state)
-    weights = np.einsum("ki,ij,kj->k", _BELL, state, _BELL).real
-    if np.abs(np.einsum("k,ki,kj->ij", weights, _BELL, _BELL) - state).max() > 1e-9:
-        raise UnsupportedError("the link's pairs are not Bell-diagonal; purification here takes Bell weights")
-    path = recurrence(weights, rounds, "dejmps")
-    final = np.clip(path.weights[-1], 0.0, 1.0)
-    return replace(
-        model,
-        state=bell_diagonal_state(*(float(w) for w in final / final.sum())),
-        success_probability=model.success_probability / float(path.pairs[-1]),
-    )
-
-
-def purified_network(network: Network, rounds: int) -> Network:
-    """Return a network whose links are all purified; see ``purified_link``."""
-    links = tuple(replace(link, model=purified_link(link.model, rounds)) for link in network.links)
-    return Network(network.nodes, links)
-
-
-def bare_chain(network: Network, route: Sequence[str], rounds: int = 0) -> ChainCost:
-    """Return what swapping of single pairs gives, after ``rounds`` of purification on every link; exact."""
     import qnetframe as qn
 
-    purified = purified_network(network, rounds)
+    purified = purified_network(network, rounds, noise)
     result = qn.run("entanglement-swapping", topology=purified, ends=(route[0], route[-1]))
     infidelity = result.estimates["fidelity"].scaled(-1.0, 1.0)
     name = f"purify {rounds} times and swap" if rounds else "swap"
@@ -94,14 +66,16 @@ def encoded_chain(
     decoder: Decoder,
     *,
     rounds: int = 0,
+    noise: Noise | None = None,
     shots: int = 20_000,
     seed: int = 0,
 ) -> ChainCost:
     """Return what encoded swapping gives, over pairs that were purified ``rounds`` times before; sampled.
 
-    The infidelity is at most the sum of the logical errors in z and x, a run each.
+    The infidelity is at most the sum of the logical errors in z and x, a run each. ``noise`` is that of the
+    gates and readouts of purification; those of the code have the hardware's.
     """
-    purified = purified_network(network, rounds)
+    purified = purified_network(network, rounds, noise)
     errors = []
     for number, basis in enumerate("zx"):
         circuit = place(swapping_program(code, route, basis), purified).circuit

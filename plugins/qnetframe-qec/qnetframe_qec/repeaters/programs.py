@@ -14,7 +14,7 @@ from qnetframe.values import Bit, Parity
 from qnetframe_qec.codes.code import Code
 from qnetframe_qec.noise import NoiseModel, none
 from qnetframe_qec.programs.encoding import encoder
-from qnetframe_qec.programs.extraction import Patch
+from qnetframe_qec.programs.extraction import BitLike, Patch
 from qnetframe_qec.programs.memory import HERALD, check_memory, logicals_of, parity, place
 
 
@@ -90,7 +90,7 @@ def one_way_program(
     for i in coder.inputs if basis == "x" else ():
         program.h(data[i])
     coder.encode(program, data)
-    before: list[Bit] | None = None
+    before: list[BitLike] | None = None
     model = noise or none()
     patch: Patch | None = None
     for number, there in enumerate(route[1:]):

@@ -80,12 +80,16 @@ class MemoryTask:
 
     def program(self, plugins: Plugins | None = None) -> Program:
         """Return the program of the experiment."""
-        from qnetframe_qec.distributed.seams import seam_gate_noise
+        from qnetframe_qec.distributed.seams import seam_gate_noise, stripes
 
         code = self.make_code(plugins)
         noise = noise_model(self.noise, self.p, **self.noise_params)
-        across = None if self.p_link is None else seam_gate_noise(code, self.nodes, self.p_link, self.seam)
-        return memory_program(code, self.number_of_rounds(code), noise, self.basis, gate_noise=across)
+        rounds = self.number_of_rounds(code)
+        if self.p_link is None:
+            return memory_program(code, rounds, noise, self.basis)
+        across = seam_gate_noise(code, self.nodes, self.p_link, self.seam)
+        readers = stripes(code, self.nodes, self.seam)[1]
+        return memory_program(code, rounds, noise, self.basis, gate_noise=across, readers=readers)
 
 
 def make_code(

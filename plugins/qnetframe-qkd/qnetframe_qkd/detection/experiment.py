@@ -22,8 +22,9 @@ _CAPACITY = 1 << 21
 class Memory:
     """What a detector remembers between signals.
 
-    After a click it is blind for ``dead_signals`` signals, and with ``afterpulse_probability`` it clicks once
-    more, on average ``afterpulse_delay`` signals after the end of the dead time (geometrically distributed).
+    After a click it is blind for ``dead_signals`` signals (dead time times repetition rate), and with
+    ``afterpulse_probability`` it clicks once more, on average ``afterpulse_delay`` signals after the end of
+    the dead time (geometrically distributed).
     """
 
     dead_signals: int = 0
@@ -101,10 +102,28 @@ class Experiment:
         """The probability that a signal makes any click, without memory of detectors."""
         return float(self.joint[:, :, 1:].sum())
 
-    def counts(self, signals: int, rng: np.random.Generator) -> NDArray[np.int64]:
-        """Return how often each (setting, symbol, pattern) occurs among ``signals``: one multinomial draw."""
-        flat = np.maximum(self.joint.ravel(), 0.0)
-        return rng.multinomial(signals, flat / flat.sum()).reshape(self.table.shape)
+    def counts(
+        self, signals: int, rng: np.random.Generator, memory: Memory | None = None
+    ) -> NDArray[np.int64]:
+        """Return how often each (setting, symbol, pattern) occurs among ``signals``: one multinomial draw.
+
+        With ``memory`` signals are simulated one after the other. Settings of signals without a click are not
+        drawn then: their numbers are what is expected of the setting, less its detections.
+        """
+        if memory is None or memory.none:
+            flat = np.maximum(self.joint.ravel(), 0.0)
+            return rng.multinomial(signals, flat / flat.sum()).reshape(self.table.shape)
+        _, symbols, patterns = self.table.shape
+        found = np.zeros(self.table.size, np.int64)
+        for chunk in self.sample(signals, rng, memory):
+            place = (chunk.setting.astype(np.int64) * symbols + chunk.symbol) * patterns + chunk.clicks
+            found += np.bincount(place, minlength=found.size)
+        counted = found.reshape(self.table.shape)
+        silent = np.maximum(self.table[:, :, 0], 0.0)
+        silent /= np.maximum(silent.sum(axis=1, keepdims=True), 1e-300)
+        left = np.maximum(self.weights * signals - counted.sum(axis=(1, 2)), 0.0)
+        counted[:, :, 0] = np.rint(left[:, None] * silent)
+        return counted
 
     def sample(
         self, signals: int, rng: np.random.Generator, memory: Memory | None = None

@@ -6,7 +6,7 @@ from qnetframe_qkd.postprocessing.continuous import SliceReconciler
 from qnetframe_qkd.postprocessing.decoy_session import decoy_session
 from qnetframe_qkd.postprocessing.distillation import KeyResult, distill_bb84
 from qnetframe_qkd.postprocessing.hashing import AuthenticationError, Authenticator
-from qnetframe_qkd.postprocessing.ldpc_codes import ldpc
+from qnetframe_qkd.postprocessing.ldpc_reconciliation import ldpc
 from qnetframe_qkd.postprocessing.ledger import Entry, Ledger
 
 __all__ = [

@@ -26,8 +26,9 @@ _BATCH = 16
 class Reconciliation:
     """What error correction gave: Bob's corrected bits, and all that was disclosed on the way.
 
-    ``disclosed`` counts the bits that Alice sent, ``transcript`` are these bits in order, ``corrected`` how
-    many of Bob's bits were changed.
+    ``disclosed`` counts the bits that Alice told, ``transcript`` are the bits that she sent in order (as
+    many, but for LDPC, where some are hidden by random bits), ``corrected`` how many of Bob's bits
+    were changed. ``retried`` of ``frames`` needed more than their first message, for LDPC; 0 for Cascade.
     """
 
     bits: Bits
@@ -35,6 +36,8 @@ class Reconciliation:
     corrected: int
     transcript: Bits
     method: str
+    frames: int = 0
+    retried: int = 0
 
     @property
     def qber(self) -> float:

@@ -102,7 +102,7 @@ def decoy_session(
     ``qber_limit`` there the run aborts. The length follows Lim, Curty, Walenta, Xu, Zbinden, PRA 89, 022307
     (2014), with the observed counts and the bits that error correction really disclosed. With ``seed`` the
     run is reproducible and its key no secret; without, Alice's bits, the seeds of hashes and the key of
-    authentication are the operating system's.
+    authentication are the operating system's. ``memory`` is that of the detectors, the protocol's by default.
     """
     sent = checks.integer(pulses, "pulses", low=1)
     check_epsilons(epsilon_sec, epsilon_cor)
@@ -110,7 +110,9 @@ def decoy_session(
     rng = np.random.default_rng(seed)
     randomness = randomness_of(None if seed is None else np.random.default_rng([seed, 1]))
     channel = PublicChannel(authentication_key(randomness), tamper)
-    sifted = sift(protocol.experiment(), sent, rng, memory or Memory(), channel, progress)
+    sifted = sift(
+        protocol.experiment(), sent, rng, protocol.memory if memory is None else memory, channel, progress
+    )
     key, test = sifted.key_basis, ~sifted.key_basis
     figures = {"pulses": float(sent), "detected": float(sifted.detected), "sifted in Z": float(key.sum()),
                "sifted in X": float(test.sum())}  # fmt: skip

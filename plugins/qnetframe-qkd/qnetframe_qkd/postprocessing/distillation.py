@@ -99,13 +99,13 @@ def corrected(
     """Correct and verify; return the reconciliation, the bits of the verification, and whether it agreed."""
     seed = randomness.integer(1 << 63)
     channel.send("seed of error correction", seed.to_bytes(8, "big"))
+    report = None if progress is None else lambda x: progress("error correction", x)
     if method == "cascade":
-        report = None if progress is None else lambda x: progress("error correction", x)
         found = cascade(alice, bob, qber, seed, passes=16, progress=report)
     elif method == "ldpc":
-        from qnetframe_qkd.postprocessing.ldpc_codes import ldpc
+        from qnetframe_qkd.postprocessing.ldpc_reconciliation import ldpc
 
-        found = ldpc(alice, bob, qber, seed % (1 << 32))
+        found = ldpc(alice, bob, qber, seed, randomness=randomness, progress=report)
     else:
         raise InvalidInputError(f"method is {method!r}; allowed: 'cascade', 'ldpc'")
     channel.send("parities", to_bytes(found.transcript))
@@ -201,6 +201,3 @@ def limit_reason(qber: float, limit: float) -> str:
 def _permutation(size: int, randomness: Randomness) -> Any:
     seed = randomness.integer(PRIME)
     return np.random.default_rng(seed).permutation(size)
-
-
-__all__ = ["KeyResult", "Reconciliation", "distill_bb84", "hashed"]

@@ -13,7 +13,7 @@ from qnetframe.api import Session
 from qnetframe.errors import InvalidInputError, UnsupportedError
 from qnetframe.program.program import Program
 from qnetframe.values import Estimate
-from qnetframe_qkd.detection import Experiment, Light, Receiver, prepared_experiment
+from qnetframe_qkd.detection import Experiment, Light, Memory, Receiver, prepared_experiment
 from qnetframe_qkd.detection.prepared import bb84_states
 from qnetframe_qkd.detection.sifting import same_basis
 from qnetframe_qkd.entropy import binary_entropy, phase_error_entropy
@@ -25,6 +25,7 @@ from qnetframe_qkd.optics import (
     transmittance,
 )
 from qnetframe_qkd.protocols import circuits
+from qnetframe_qkd.protocols.detectors import check_memory, observed
 from qnetframe_qkd.protocols.figures import Group, sifted_and_qber
 from qnetframe_qkd.protocols.prepared import Form, make_attack
 from qnetframe_qkd.rates.decoy import single_photon_bounds
@@ -36,7 +37,8 @@ class DecoyBB84:
 
     "detection" gives the gain and the error rate of each intensity, the bounds on single photons that follow
     (Ma, Qi, Zhao, Lo, PRA 72, 012326 (2005), eq. 18, 21, 25) and the key per signal pulse. "circuit" runs
-    pulses of 0 to ``photons`` photons as circuits, and gives their yields and error rates.
+    pulses of 0 to ``photons`` photons as circuits, and gives their yields and error rates. Detectors are
+    dead and have afterpulses (see ``Memory``) in the detection form, with shots.
     """
 
     length_km: float = 0.0
@@ -55,6 +57,9 @@ class DecoyBB84:
     attack: str = "none"
     strength: float = 1.0
     form: Form = "detection"
+    dead_signals: int = 0
+    afterpulse_probability: float = 0.0
+    afterpulse_delay: float = 1.0
 
     def __post_init__(self) -> None:
         transmittance(self.length_km, self.attenuation_db_per_km)
@@ -76,6 +81,12 @@ class DecoyBB84:
             )
         if self.form not in ("circuit", "detection"):
             raise InvalidInputError(f"form is {self.form!r}; allowed: 'circuit', 'detection'")
+        check_memory(self.memory, self.form)
+
+    @property
+    def memory(self) -> Memory:
+        """What the detectors remember between signals."""
+        return Memory(self.dead_signals, self.afterpulse_probability, self.afterpulse_delay)
 
     @property
     def intensities(self) -> tuple[float, float, float]:
@@ -123,8 +134,7 @@ class DecoyBB84:
     def _detection(self, session: Session) -> dict[str, Estimate]:
         experiment = self.experiment()
         sifting = same_basis(experiment)
-        shots = getattr(session, "shots", None)
-        joint = experiment.joint if shots is None else experiment.counts(shots, session.rng) / shots
+        joint, shots = observed(session, experiment, self.memory)
         wrong = np.abs(sifting.alice[:, None] - sifting.one)
         same = sifting.keep.any(axis=1)
         found: dict[str, Estimate] = {}

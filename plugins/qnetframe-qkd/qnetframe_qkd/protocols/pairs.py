@@ -18,7 +18,7 @@ from qnetframe.program.patterns import entangle_route
 from qnetframe.program.program import Program, Qubit
 from qnetframe.values import Estimate
 from qnetframe_qkd import rates
-from qnetframe_qkd.detection import Experiment, Receiver, entangled_experiment
+from qnetframe_qkd.detection import Experiment, Memory, Receiver, entangled_experiment
 from qnetframe_qkd.detection.pairs import (
     DI_ALICE,
     DI_BOB,
@@ -30,6 +30,7 @@ from qnetframe_qkd.detection.pairs import (
 from qnetframe_qkd.key_rate import KeyRate
 from qnetframe_qkd.optics import error_rate, transmittance
 from qnetframe_qkd.protocols import circuits
+from qnetframe_qkd.protocols.detectors import check_memory, needs_shots
 from qnetframe_qkd.protocols.figures import Group, rate_estimate, sifted_and_qber
 from qnetframe_qkd.protocols.prepared import Form
 
@@ -42,7 +43,8 @@ class Pairs:
 
     ``depolarizing`` replaces a pair's state by noise with this probability; ``misalignment`` flips outcomes
     at Bob. In ``form`` "circuit" there is exactly one pair in each pulse; in "detection" ``pairs_per_pulse``
-    above 0 makes it a down-conversion source. Without shots both are exact.
+    above 0 makes it a down-conversion source. Without shots both are exact. Detectors are dead and have
+    afterpulses (see ``Memory``) in the detection form, with shots.
     """
 
     length_km: float = 0.0
@@ -54,6 +56,9 @@ class Pairs:
     pairs_per_pulse: float = 0.0
     f_ec: float = 1.16
     form: Form = "circuit"
+    dead_signals: int = 0
+    afterpulse_probability: float = 0.0
+    afterpulse_delay: float = 1.0
     name: ClassVar[str] = ""
     alice: ClassVar[Angles] = ()
     bob: ClassVar[Angles] = ()
@@ -70,6 +75,12 @@ class Pairs:
         checks.non_negative(self.pairs_per_pulse, "pairs_per_pulse")
         if self.form not in ("circuit", "detection"):
             raise InvalidInputError(f"form is {self.form!r}; allowed: 'circuit', 'detection'")
+        check_memory(self.memory, self.form)
+
+    @property
+    def memory(self) -> Memory:
+        """What the detectors remember between signals."""
+        return Memory(self.dead_signals, self.afterpulse_probability, self.afterpulse_delay)
 
     def rate(self, qber: float, chsh: float) -> KeyRate:
         """Return the asymptotic rate per sifted bit."""
@@ -145,9 +156,10 @@ class Pairs:
     def _rows(self, session: Session, experiment: Experiment) -> list[tuple[NDArray[np.float64], int | None]]:
         shots = getattr(session, "shots", None)
         if self.form == "detection":
+            needs_shots(session, self.memory)
             if shots is None:
                 return [(row[0], None) for row in experiment.table]
-            counts = experiment.counts(shots, session.rng)[:, 0]
+            counts = experiment.counts(shots, session.rng, self.memory)[:, 0]
             totals = counts.sum(axis=1)
             return [(c / max(1, n), int(n)) for c, n in zip(counts, totals, strict=True)]
         if self.pairs_per_pulse:

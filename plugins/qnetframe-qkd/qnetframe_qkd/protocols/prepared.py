@@ -15,12 +15,13 @@ from qnetframe.program.program import Program
 from qnetframe.values import Estimate
 from qnetframe_qkd import rates
 from qnetframe_qkd.attacks import Attack, InterceptResend
-from qnetframe_qkd.detection import Experiment, Light, Receiver, prepared_experiment
+from qnetframe_qkd.detection import Experiment, Light, Memory, Receiver, prepared_experiment
 from qnetframe_qkd.detection.prepared import PreparedStates
 from qnetframe_qkd.detection.sifting import Sifting, exact_figures
 from qnetframe_qkd.key_rate import KeyRate
 from qnetframe_qkd.optics import error_rate, transmittance
 from qnetframe_qkd.protocols import circuits
+from qnetframe_qkd.protocols.detectors import check_memory, observed
 from qnetframe_qkd.protocols.families import FAMILIES
 from qnetframe_qkd.protocols.figures import Group, rate_estimate, sifted_and_qber
 
@@ -62,6 +63,7 @@ class Prepared:
     "detection" the same physics is a table of click patterns, and ``intensity`` above 0 makes the pulses weak
     coherent. Without shots both are exact. Lengths in km; ``dark_count_probability`` is per detector and
     gate. On a network photons are sent along the route as well, with the losses of its links.
+    Detectors are dead and have afterpulses (see ``Memory``) in the detection form, with shots.
     """
 
     length_km: float = 0.0
@@ -74,6 +76,9 @@ class Prepared:
     attack: str = "none"
     strength: float = 1.0
     form: Form = "circuit"
+    dead_signals: int = 0
+    afterpulse_probability: float = 0.0
+    afterpulse_delay: float = 1.0
     name: ClassVar[str] = ""
 
     def __post_init__(self) -> None:
@@ -85,6 +90,12 @@ class Prepared:
         checks.probability(self.strength, "strength")
         if self.form not in ("circuit", "detection"):
             raise InvalidInputError(f"form is {self.form!r}; allowed: 'circuit', 'detection'")
+        check_memory(self.memory, self.form)
+
+    @property
+    def memory(self) -> Memory:
+        """What the detectors remember between signals."""
+        return Memory(self.dead_signals, self.afterpulse_probability, self.afterpulse_delay)
 
     def rate(self, qber: float) -> KeyRate:
         """Return the asymptotic rate per sifted bit at this error rate."""
@@ -148,10 +159,7 @@ class Prepared:
 
     def _sampled(self, session: Session, experiment: Experiment) -> list[Group]:
         sifting = self.sifting(experiment)
-        shots = getattr(session, "shots", None)
-        joint = experiment.joint
-        if shots is not None:
-            joint = experiment.counts(shots, session.rng) / shots
+        joint, shots = observed(session, experiment, self.memory)
         wrong = np.where(sifting.alice[:, None] == 1, 1 - sifting.one, sifting.one)
         return [Group(1.0, joint.sum(axis=1).ravel(), sifting.keep.ravel(), wrong.ravel(), shots)]
 

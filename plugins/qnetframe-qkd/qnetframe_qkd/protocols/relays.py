@@ -14,7 +14,7 @@ from qnetframe.errors import InvalidInputError, UnsupportedError
 from qnetframe.program.program import Program
 from qnetframe.values import Bit, Estimate
 from qnetframe_qkd import rates
-from qnetframe_qkd.detection import Experiment
+from qnetframe_qkd.detection import Experiment, Memory
 from qnetframe_qkd.detection.relays import (
     mdi_experiment,
     mdi_sifting,
@@ -23,6 +23,7 @@ from qnetframe_qkd.detection.relays import (
 )
 from qnetframe_qkd.optics import error_rate, transmittance
 from qnetframe_qkd.protocols import circuits
+from qnetframe_qkd.protocols.detectors import check_memory, needs_shots, observed
 from qnetframe_qkd.protocols.figures import Group, sifted_and_qber
 from qnetframe_qkd.protocols.prepared import Form
 
@@ -33,7 +34,8 @@ class MDI:
 
     "detection" is coherent pulses of one intensity into the relay's four detectors: gain and QBER of both
     bases. "circuit" is one photon from each and no dark counts: yield and error rates of Ψ- and Ψ+, half of
-    the Bell states.
+    the Bell states. Detectors are dead and have afterpulses (see ``Memory``) in the detection form, with
+    shots.
     """
 
     length_km: float = 0.0
@@ -44,6 +46,9 @@ class MDI:
     signal_intensity: float = 0.36
     f_ec: float = 1.16
     form: Form = "circuit"
+    dead_signals: int = 0
+    afterpulse_probability: float = 0.0
+    afterpulse_delay: float = 1.0
 
     def __post_init__(self) -> None:
         transmittance(self.length_km, self.attenuation_db_per_km)
@@ -53,6 +58,12 @@ class MDI:
         checks.positive(self.signal_intensity, "signal_intensity")
         if self.form not in ("circuit", "detection"):
             raise InvalidInputError(f"form is {self.form!r}; allowed: 'circuit', 'detection'")
+        check_memory(self.memory, self.form)
+
+    @property
+    def memory(self) -> Memory:
+        """What the detectors remember between signals."""
+        return Memory(self.dead_signals, self.afterpulse_probability, self.afterpulse_delay)
 
     @property
     def arm(self) -> float:
@@ -90,8 +101,13 @@ class MDI:
         rows = sifting.keep.any(axis=1)
         share = float(experiment.weights[rows].sum())
         shots = getattr(session, "shots", None)
+        needs_shots(session, self.memory)
         joint = experiment.joint[rows, 0] / share
-        if shots is not None:
+        if shots is not None and not self.memory.none:
+            # Signals of the other basis come between: they make detectors dead as well.
+            signals = round(shots / share)
+            joint = experiment.counts(signals, session.rng, self.memory)[rows, 0] / (share * signals)
+        elif shots is not None:
             joint = session.rng.multinomial(shots, joint.ravel() / joint.sum()).reshape(joint.shape) / shots
         wrong = np.abs(sifting.alice[rows, None] - sifting.one[rows])
         return [Group(1.0, joint.ravel(), sifting.keep[rows].ravel(), wrong.ravel(), shots)]
@@ -143,7 +159,7 @@ class MDI:
 @dataclass(frozen=True)
 class TwinField:
     """Twin-field QKD: Curty, Azuma, Lo, npj Quantum Inf. 5, 64 (2019). It lives in optical modes, not
-    qubits.
+    qubits. Detectors are dead and have afterpulses (see ``Memory``) with shots.
     """
 
     length_km: float = 0.0
@@ -154,9 +170,18 @@ class TwinField:
     signal_intensity: float = 0.02
     f_ec: float = 1.15
     form: Form = "detection"
+    dead_signals: int = 0
+    afterpulse_probability: float = 0.0
+    afterpulse_delay: float = 1.0
 
     def __post_init__(self) -> None:
         self.experiment()
+        check_memory(self.memory, self.form)
+
+    @property
+    def memory(self) -> Memory:
+        """What the detectors remember between signals."""
+        return Memory(self.dead_signals, self.afterpulse_probability, self.afterpulse_delay)
 
     def experiment(self) -> Experiment:
         """Return the detection form of the key pulses."""
@@ -174,8 +199,7 @@ class TwinField:
             )
         experiment = self.experiment()
         sifting = twin_field_sifting(experiment)
-        shots = getattr(session, "shots", None)
-        joint = experiment.joint if shots is None else experiment.counts(shots, session.rng) / shots
+        joint, shots = observed(session, experiment, self.memory)
         wrong = np.abs(sifting.alice[:, None] - sifting.one)
         gain, qber = sifted_and_qber(
             [Group(1.0, joint[:, 0].ravel(), sifting.keep.ravel(), wrong.ravel(), shots)]
