@@ -61,7 +61,7 @@ def transfer_amplitude(
     One diagonalisation serves all times.
     """
     h = np.asarray(hamiltonian, dtype=float)
-    found = _eigen(h) if h.ndim == 2 and h.shape[0] == h.shape[1] else None
+    found = _eigen(h) if h.ndim == 2 and h.shape[0] == h.shape[1] and h.size else None
     if found is None:
         raise InvalidInputError(f"hamiltonian has shape {h.shape}; it must be real and symmetric (N, N)")
     energies, vectors = found
