@@ -42,7 +42,6 @@ def folder(tmp_path_factory):
     return made
 
 
-@pytest.mark.xdist_group("readme")
 @pytest.mark.parametrize("command", COMMANDS)
 def test_console_command(command, folder):
     words = shlex.split(command)
