@@ -10,7 +10,7 @@ from qnetframe import checks
 from qnetframe.api import Backend, BackendSpec
 from qnetframe.experiment.answers import answered, checked_branches, checked_samples
 from qnetframe.experiment.planning import Plan, make_plan
-from qnetframe.experiment.remembering import JobsWaiting
+from qnetframe.experiment.remembering import JobsWaiting, TaskBackend
 from qnetframe.experiment.result import ProgramResult
 from qnetframe.experiment.settings import bits_only, settings_of
 from qnetframe.experiment.tables import drawn_table, exact_table, sampled_table
@@ -33,8 +33,8 @@ def run_circuit(
     """
     if shots is not None:
         checks.integer(shots, "shots", low=1)
-    known = getattr(backend, "known", None)  # a sweep's backend has met such circuits before
-    circuit = circuit if known is None else known(circuit)
+    if isinstance(backend, TaskBackend):  # a sweep has met such circuits before
+        circuit = backend.known(circuit)
     plan = make_plan(circuit, spec, shots is None, others, getattr(backend, "method", None))
     if shots is None:
         branches = _branches(spec, backend, circuit)
