@@ -21,7 +21,7 @@ demo: $(READY) ## compare one teleportation on every simulator, with real device
 	@$(PYTHON) examples/demo.py
 
 test: $(READY) ## run the tests of the host and of all plugins, with coverage (the slow ones: .ci/run)
-	$(PYTHON) -m pytest -m "not slow" -n 2 --dist loadgroup --cov=qnetframe
+	$(PYTHON) -m pytest -m "not slow" -n 2 --dist loadfile --cov=qnetframe
 
 check: $(READY) ## style, types and the one-way order of imports
 	$(VENV)/bin/ruff check .

@@ -152,33 +152,69 @@ def bind(points=40):
 
 
 def _translation(repeats=200):
-    """Print what an SDK's circuit costs when each of its instructions is known: all that reusing it can save."""
+    """Print what an SDK's circuit costs when each of its instructions is known: all that reusing it can save.
+
+    For Aer also what reusing it does save: a copy with the changed instructions replaced, against a new one.
+    """
+    from qiskit.circuit import CircuitInstruction
+
     import qnetframe_aer.translate as aer
     import qnetframe_cirq.translate as cirq
     import qnetframe_stim.translation as stim
-    from qnetframe.program.branches import Segment
-    from qnetframe.program.passes.deferral import deferred, split_terminal
 
     given = {"topology": "chain", "link": "fiber", "hardware": "nv-centre", "waiting": "mean", "twirl": True}
-    params = {"topology.nodes": 3, "link.length_km": 10}
-    circuit = qn.run("teleportation", params=params, **given).records[0].result.circuit
-    flat = deferred(circuit)
-    segment = Segment(flat.qubits, split_terminal(flat)[0], None)
-    bits = circuit.replace(o for o in circuit.operations if o.kind not in ("save", "expect"))
+
+    def circuit_at(length, angle=None):
+        state = "+i" if angle is None else f"{math.cos(angle)!r},{math.sin(angle)!r}"
+        params = {"topology.nodes": 3, "link.length_km": length, "state": state}
+        return qn.run("teleportation", params=params, **given).records[0].result.circuit
+
+    first, others = circuit_at(10, 0.3), {"length": circuit_at(12, 0.3), "angle": circuit_at(10, 0.4)}
+    segment = _segment(first)
+    clifford = circuit_at(10)
+    bits = clifford.replace(o for o in clifford.operations if o.kind not in ("save", "expect"))
     ways = {
         "aer": lambda: aer.segment_circuit(segment),
         "cirq": lambda: cirq.steps(segment.qubits, segment.operations),
         "stim": lambda: stim.with_outputs(bits),
     }
     for name, way in ways.items():
-        spent = []
+        spent = statistics.median(_seconds(way) for _ in range(repeats))
+        print(f"one circuit of {name}, of instructions that it knows: {1e3 * spent:.3f} ms")
+    template = aer.segment_circuit(segment)
+    for name, circuit in others.items():
+        other = _segment(circuit)
+
+        def reuse(other=other):
+            copy = template.copy()
+            for i, (old, new) in enumerate(zip(segment.operations, other.operations, strict=True)):
+                if new != old:
+                    made = aer._matrix_instruction(new, "density_matrix")
+                    copy.data[i] = CircuitInstruction(made, copy.data[i].qubits)
+
+        spent = {"new": [], "reused": []}
         for _ in range(repeats):
-            start = time.process_time()
-            way()
-            spent.append(time.process_time() - start)
-        print(
-            f"one circuit of {name}, of instructions that it knows: {1e3 * statistics.median(spent):.3f} ms"
-        )
+            for way, act in (("new", lambda other=other: aer.segment_circuit(other)), ("reused", reuse)):
+                aer._channel.cache_clear()
+                aer._unitary.cache_clear()
+                aer.segment_circuit(segment)
+                spent[way].append(_seconds(act))
+        new, reused = (1e3 * statistics.median(spent[way]) for way in ("new", "reused"))
+        print(f"aer, another {name}: a new circuit {new:.3f} ms, the old one reused {reused:.3f} ms")
+
+
+def _segment(circuit):
+    from qnetframe.program.branches import Segment
+    from qnetframe.program.passes.deferral import deferred, split_terminal
+
+    flat = deferred(circuit)
+    return Segment(flat.qubits, split_terminal(flat)[0], None)
+
+
+def _seconds(act):
+    start = time.process_time()
+    act()
+    return time.process_time() - start
 
 
 def _outcome(n, seeds):

@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -33,12 +34,36 @@ def test_python_block(number, capsys, tmp_path, monkeypatch):
         assert "1.000000" in out and "±" in out and "alice" in out
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Return where the commands run, in their order: what one writes another reads."""
+    made = tmp_path_factory.mktemp("readme")
+    shutil.copytree(ROOT / "examples", made / "examples")
+    return made
+
+
 @pytest.mark.parametrize("command", COMMANDS)
-def test_console_command(command, tmp_path):
+def test_console_command(command, folder):
     words = shlex.split(command)
-    done = subprocess.run([CLI, *words[1:]], capture_output=True, text=True, cwd=tmp_path, check=False)
+    done = subprocess.run([CLI, *words[1:]], capture_output=True, text=True, cwd=folder, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "agree" in done.stdout
+    assert words[1] != "compare" or "agree" in done.stdout
+
+
+TRIED = re.findall(r"\| `(qnetframe [^`]+)` \|", TEXT)
+
+
+@pytest.mark.parametrize("command", TRIED)
+def test_commands_of_the_table(command, folder):
+    assert len(TRIED) >= 6
+    words = shlex.split(command)
+    done = subprocess.run([CLI, *words[1:]], capture_output=True, text=True, cwd=folder, check=False)
+    assert done.returncode == 0 and len(done.stdout) > 200, done.stdout + done.stderr
+
+
+def test_pictures_and_pages_are_there():
+    for target in re.findall(r"\]\(([^)#:]+)\)", TEXT):
+        assert (ROOT / target).exists(), target
 
 
 def test_locality_error_is_quoted_word_for_word():

@@ -13,7 +13,6 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "docs" / "_ext"))
-pytestmark = pytest.mark.xdist_group("site")
 
 
 @pytest.fixture(scope="module")

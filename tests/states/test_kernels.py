@@ -14,6 +14,7 @@ from qnetframe.states import (
     haar_unitaries,
     haar_vectors,
     hilbert_schmidt,
+    isotropic,
     kernels,
     negativity,
     trace_distance,
@@ -150,7 +151,12 @@ def test_either_side_and_any_layout():
 def test_plain_kernels_are_the_compiled_ones():
     states = np.concatenate(
         [hilbert_schmidt(4, 8, seed=50 + r, rank=r) for r in (1, 2, 3, 4)]
-        + [werner([0.25, 0.5, 0.7, 1.0, 1 - 1e-6])]
+        + [werner([0.25, 0.5, 0.7, 1.0, 1 - 1e-6]), product_vectors(60)[:4]]
+        + [
+            bell_diagonal(
+                [[0.49, 0.49, 0.01, 0.01], [0.5, 0.5 - 1e-4, 5e-5, 5e-5], [0.5 + 1e-7, 0.25, 0.25 - 1e-7, 0]]
+            )
+        ]
     )
     bad = states[:4].copy()
     bad[0, 0, 0], bad[1, 2, 1], bad[2, 3, 3], bad[3] = np.nan, 5, 1j, np.diag([1.2, -0.2, 0, 0])
@@ -216,6 +222,17 @@ def test_states_at_the_limits_are_allowed():
     assert np.abs(concurrence(states)).max() < 1e-4
     assert np.abs(negativity(states)).max() < 2e-9
     assert np.abs(fidelity(states, states[0]) - 1)[5:8] == pytest.approx([0.3, 0, 0], abs=1e-8)
+
+
+def test_other_dimensions_go_in_blocks():
+    # Vidal and Werner, PRA 65, 032314 (2002): N = (3F - 1)/2 of isotropic states of two qutrits.
+    fractions = np.linspace(0.4, 1, 8200)
+    weights = fractions[:, None, None]
+    states = weights * isotropic(1, 3) + (1 - weights) * isotropic(0, 3)
+    assert np.abs(negativity(states, dims=(3, 3)) - (3 * fractions - 1) / 2).max() < 1e-13
+    states[8199] *= 2
+    with pytest.raises(InvalidInputError, match=r"state\[8199\] has a trace that is not 1: it is off by 1"):
+        negativity(states, dims=(3, 3))
 
 
 # ---- compilation -----------------------------------------------------------------------------------

@@ -150,6 +150,10 @@ def test_routing_to_a_chosen_receiver():
         (lambda: block([1.0, np.inf]), "coupling of 1 and 2"),
         (lambda: block([1.0], fields=[1.0]), r"fields have shape \(1,\); there are 2 sites"),
         (lambda: chains.transfer_amplitude(hamiltonian=[[0, 1], [2, 0]], times=1), "real and symmetric"),
+        (lambda: chains.transfer_amplitude(hamiltonian=[[0, 1], [1.1, 0]], times=1), "real and symmetric"),
+        (lambda: chains.transfer_amplitude(hamiltonian=[[np.nan, 1], [1, 0]], times=1), "real and symmetric"),
+        (lambda: chains.transfer_amplitude(hamiltonian=[[0, 1, 0]], times=1), r"shape \(1, 3\)"),
+        (lambda: chains.transfer_amplitude(hamiltonian=np.zeros((0, 0)), times=1), r"shape \(0, 0\)"),
         (lambda: chains.best_transfer(couplings=[1.0], window=(2, 1)), "window is"),
         (lambda: chains.transport_efficiency(couplings=[1.0], sink_rate=0), "sink_rate"),
         (

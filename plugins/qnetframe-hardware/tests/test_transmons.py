@@ -30,6 +30,25 @@ def test_a_charge_qubit_is_not_a_transmon():
     assert abs(transmons.transmon_spectrum(ej=0.01, ec=1, ng=0.5).qubit_energy - 0.01) < 1e-5
     with pytest.raises(InvalidInputError, match="keep more charges"):
         transmons.transmon_spectrum(ej=1000, ec=1, charges=4)
+    with pytest.raises(
+        InvalidInputError, match=r"ej / ec is 1e\+30: its levels take more than 50000 charges"
+    ):
+        transmons.transmon_spectrum(ej=1e30, ec=1)
+
+
+@pytest.mark.parametrize("ej, ng, levels", [(0.01, 0.3, 5), (50, 0.0, 3), (50, 7.3, 12), (3000, 0.2, 5)])
+def test_charges_that_are_chosen_suffice(ej, ng, levels):
+    # The same levels as on many charges, by a dense matrix; they repeat with every whole ng (Koch et al., eq. 2.1).
+    n = np.arange(-120, 121.0)
+    dense = np.diag(4 * (n - ng % 1) ** 2) - ej / 2 * (np.eye(241, k=1) + np.eye(241, k=-1))
+    energies, vectors = np.linalg.eigh(dense)
+    found = transmons.transmon_spectrum(ej=ej, ec=1, ng=ng, levels=levels)
+    assert np.allclose(found.energies, energies[:levels] - energies[0], atol=1e-12 * (ej + 120**2), rtol=0)
+    charge = np.abs(vectors.T @ (n[:, None] * vectors))[:levels, :levels]
+    off = ~np.eye(levels, dtype=bool)
+    assert np.allclose(found.charge[off], charge[off], atol=1e-9)
+    given = transmons.transmon_spectrum(ej=ej, ec=1, ng=ng, levels=levels, charges=60)
+    assert np.allclose(given.energies, found.energies, atol=1e-11 * (ej + 60**2), rtol=0)
 
 
 def test_dispersive_shift():

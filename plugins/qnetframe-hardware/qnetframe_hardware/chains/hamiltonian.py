@@ -26,9 +26,7 @@ def edges_of(couplings: Any) -> tuple[list[Hashable], dict[tuple[int, int], floa
         sites = list(dict.fromkeys(site for pair in couplings for site in pair))
         named = {(sites.index(a), sites.index(b)): v for (a, b), v in couplings.items()}
     else:
-        values = np.asarray(couplings, dtype=float)
-        if values.ndim != 1 or not len(values):
-            raise InvalidInputError("couplings must be a sequence (a chain) or a mapping from pairs of sites")
+        values = _chain(couplings)
         sites = list(range(len(values) + 1))
         named = {(i, i + 1): v for i, v in enumerate(values)}
     found = {}
@@ -41,6 +39,13 @@ def edges_of(couplings: Any) -> tuple[list[Hashable], dict[tuple[int, int], floa
     return sites, found
 
 
+def _chain(couplings: Any) -> RealArray:
+    values = np.asarray(couplings, dtype=float)
+    if values.ndim != 1 or not len(values):
+        raise InvalidInputError("couplings must be a sequence (a chain) or a mapping from pairs of sites")
+    return values
+
+
 def single_excitation_hamiltonian(
     *, couplings: Any, anisotropy: float = 0.0, fields: Sequence[float] | None = None
 ) -> RealArray:
@@ -49,18 +54,20 @@ def single_excitation_hamiltonian(
 
     ``fields`` b_i add b_i/2 (1 - Z_i): the site's own energy, rad/s.
     """
-    sites, edges = edges_of(couplings)
     delta = checks.finite(anisotropy, "anisotropy")
-    h = np.zeros((len(sites), len(sites)))
-    pairs, values = np.array(list(edges)).T, 2 * np.array(list(edges.values()))
-    np.add.at(h, (pairs[0], pairs[1]), values)
-    h += h.T
-    for end in pairs:
-        np.add.at(h, (end, end), -values * delta)
+    if isinstance(couplings, Mapping) or not np.isfinite(_chain(couplings)).all():
+        sites, edges = edges_of(couplings)
+        h = np.zeros((len(sites), len(sites)))
+        np.add.at(h, tuple(np.array(list(edges)).T), 2 * np.array(list(edges.values())))
+    else:
+        h = np.diag(2 * _chain(couplings), 1)
+    h = h + h.T
+    if delta:
+        h -= delta * np.diag(h.sum(axis=1))
     if fields is not None:
         own = np.asarray(fields, dtype=float)
-        if own.shape != (len(sites),):
-            raise InvalidInputError(f"fields have shape {own.shape}; there are {len(sites)} sites")
+        if own.shape != (len(h),):
+            raise InvalidInputError(f"fields have shape {own.shape}; there are {len(h)} sites")
         h += np.diag(own)
     return h
 

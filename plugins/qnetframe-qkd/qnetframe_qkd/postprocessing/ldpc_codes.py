@@ -2,8 +2,8 @@
 
 Degrees of bits are those of Elkouss, Leverrier, Alléaume, Boutros, ISIT 2009 (arXiv:0901.2140), table I;
 between two of its rates their mixture. Checks have nearly equal degrees. Edges are placed by progressive edge
-growth: Hu, Eleftheriou, Arnold, IEEE Trans. Inf. Theory 51, 386 (2005); the search around a bit ends at 2000
-checks.
+growth: Hu, Eleftheriou, Arnold, IEEE Trans. Inf. Theory 51, 386 (2005); the search around a bit is cut off at
+some number of checks.
 """
 
 from __future__ import annotations

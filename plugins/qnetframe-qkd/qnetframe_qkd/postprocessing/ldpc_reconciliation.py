@@ -24,8 +24,8 @@ from qnetframe_qkd.postprocessing.cascade import Reconciliation
 from qnetframe_qkd.postprocessing.ldpc_codes import Code, code
 
 Floats = NDArray[np.float32]
-# Codes come in steps of this share of their bits, so that few are built; punctured bits do the rest.
-_STEP = 128
+# Numbers of checks come in steps of at most 1/24, so that few codes are built; punctured bits do the rest.
+_STEPS = 24
 # Share of the checks that are kept for retries, as punctured bits.
 _RESERVE = 0.03
 # Share of the least disclosure that each retry tells.
@@ -54,6 +54,8 @@ def ldpc(
 
     What is ``disclosed`` is the length of all syndromes and of all values told later, less the punctured
     bits: no two of these share a check, so each hides one bit of the syndrome as a one-time pad does.
+
+    Frames of less than some hundred bits may keep errors: verify.
     """
     a, b = same_length(alice, bob)
     rate = max(error_rate(qber, "qber"), 1e-3)
@@ -111,10 +113,12 @@ def _plan(payload: int, rate: float, start: float | None) -> _Plan:
     from qnetframe_qkd.postprocessing._ldpc import untainted
 
     least = payload * binary_entropy(rate)
-    wanted = min((start or first_disclosure(payload, rate)) * least, 0.95 * payload)
+    wanted = min(max(1.0, (start or first_disclosure(payload, rate)) * least), 0.95 * payload)
     bits = -(-payload // 256) * 256
     while True:
-        rows = math.ceil(wanted * (1 + _RESERVE) / bits * _STEP) * bits // _STEP
+        least_rows = math.ceil(wanted * (1 + _RESERVE))
+        step = max(1, bits >> math.ceil(math.log2(_STEPS * bits / least_rows)))
+        rows = -(-least_rows // step) * step
         hidden = rows - round(wanted)
         if payload + hidden <= bits:
             break
