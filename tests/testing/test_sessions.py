@@ -28,6 +28,20 @@ def qnetframe_channels():
     yield ChannelSpec("wrong", wrong, "another each time")
 """
 
+BACKEND = """
+from qnetframe.api import BackendSpec
+from qnetframe.hookspecs import hookimpl
+from qnetframe.program.capabilities import Capabilities
+class Odd:
+    def compile(self, circuit):
+        return self
+    def sample(self, shots, seed):
+        return int("no number")
+@hookimpl
+def qnetframe_backends():
+    yield BackendSpec("odd", Odd, "an SDK that fails", capabilities=(Capabilities("odd"),))
+"""
+
 
 def run(*arguments, folder, **environment):
     return subprocess.run(
@@ -50,6 +64,18 @@ def test_check_runs_the_kit_on_a_plugin_file(tmp_path):
     assert done.returncode == 1 and report["failed"] == 1 and report["passed"] == 10
     assert report["checks"]["channel made_twice_is_equal"]["status"] == "failed"
     assert "two values that differ" in report["checks"]["channel made_twice_is_equal"]["reason"]
+
+
+def test_a_failure_of_the_plugin_is_shown_with_its_line(tmp_path):
+    (tmp_path / "mine.py").write_text(CHANNELS.replace("dephasing(p / 2)", "dephasing(int('no number'))"))
+    done = run(CLI, "check", "right", "--plugin", "mine.py", "--json", folder=tmp_path)
+    reason = json.loads(done.stdout)["checks"]["channel made_twice_is_equal"]["reason"]
+    assert done.returncode == 1 and "invalid literal" in reason
+    (tmp_path / "other.py").write_text(BACKEND)
+    done = run(CLI, "check", "odd", "--plugin", "other.py", "--json", folder=tmp_path)
+    assert "other.py:9)" in json.loads(done.stdout)["checks"]["backend seeds"]["reason"]
+    done = run(CLI, "check", "wrong", "--plugin", "mine.py", folder=tmp_path)
+    assert "--traceback shows where each failed" in done.stdout
 
 
 def test_check_with_the_report_of_pytest(tmp_path):

@@ -6,12 +6,18 @@ import pytest
 
 from qnetframe.errors import InvalidInputError
 from qnetframe.plugins import discover
-from qnetframe.testing import hardware_tests, kind_tests
+from qnetframe.testing import hardware_tests, kind_tests, link_tests
 from qnetframe.testing.spec_checks import CHECKS
 from qnetframe_hardware.bridges.profiles import PROFILES
 
 test_ion_ca40 = hardware_tests("ion-ca40")
 test_transmon_cr = hardware_tests("transmon-cr")
+test_atom_dlcz = link_tests("atom-dlcz")
+test_ion_two_photon = link_tests("ion-two-photon")
+test_spdc = link_tests(
+    "spdc",
+    expected_failures={"no_faster_than_light": "pulses follow each other without waiting for a herald"},
+)
 test_expm = kind_tests("solver", "expm")
 
 

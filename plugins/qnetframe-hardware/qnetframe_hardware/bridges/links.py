@@ -80,7 +80,7 @@ def atom_dlcz(
     pair = dlcz_pair(
         excitation=excitation, efficiency=arrives, dark_counts=dark_counts, phase_noise=phase_noise
     )
-    return pair.link(attempt_time=max(attempt_time, light), herald_delay=light)
+    return pair.link(attempt_time=max(attempt_time, light), herald_delay=light, delay=light)
 
 
 def microwave(

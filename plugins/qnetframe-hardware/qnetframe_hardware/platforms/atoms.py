@@ -116,13 +116,14 @@ class DlczPair:
     multiple: float
     state: ComplexArray
 
-    def link(self, *, attempt_time: float, herald_delay: float = 0.0) -> LinkModel:
+    def link(self, *, attempt_time: float, herald_delay: float = 0.0, delay: float = 0.0) -> LinkModel:
         """Return the link; times in seconds."""
         return LinkModel(
             success_probability=self.probability,
             attempt_time=attempt_time,
             state=self.state,
             herald_delay=herald_delay,
+            delay=delay,
         )
 
 
