@@ -144,7 +144,7 @@ def _directive(module: str, name: str) -> list[str]:
     if inspect.isroutine(value):
         return [f".. autofunction:: {module}.{name}", ""]
     # A value has the docstring of its type, which says nothing of it: its comment does.
-    typed = [f".. py:data:: {module}.{name}", f"   :type: {type(value).__name__}", ""]
+    typed = [f".. py:data:: {name}", f"   :module: {module}", f"   :type: {type(value).__name__}", ""]
     return [*typed, f"   {_comment(module, name)}", ""]
 
 

@@ -27,7 +27,11 @@ def test_the_table():
         "largest difference": {"x": 1e-12},
     }
     shown = theory.table(
-        {"measures": {"concurrence": entry}, "alone": {"y": {"seconds": 0.01, "target": 0.2}}}
+        {
+            "measures": {"concurrence": entry},
+            "deficient": {"concurrence": {"rank 1": 0.5}},
+            "alone": {"y": {"seconds": 0.01, "target": 0.2}},
+        }
     )
     assert (
         "| concurrence | x, from arrays | 200.00 | 100 | 1.0e-12 |" in shown

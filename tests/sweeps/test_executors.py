@@ -47,7 +47,7 @@ def test_a_failure_is_an_outcome():
         assert failed.error.startswith("no such coin (in sweep_kinds.py, line ")
         assert (refused.status, refused.error) == ("refused", "coins are not accepted here")
         assert done.status == "done"
-        assert unknown.error.startswith("unknown kind of task 'dice'. Known: coin, run")
+        assert unknown.error.startswith("unknown kind of task 'dice'. Known: coin, ")
 
 
 def test_long_messages_and_printing_tasks_pass():
