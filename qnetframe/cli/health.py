@@ -42,6 +42,7 @@ def show_calls(installed: Plugins, json: bool) -> None:
         options.print_json({"calls": [c._asdict() for c in installed.calls]})
         return
     table = Table("plugin", "provided by", "hook", "milliseconds", "what came of it")
+    table.columns[2].no_wrap = True
     for c in installed.calls:
         table.add_row(c.plugin, c.distribution, c.hook, f"{1000 * c.seconds:.2f}", c.result)
     options.console().print(table)

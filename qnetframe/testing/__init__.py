@@ -44,7 +44,7 @@ __all__ = [
 ]
 
 
-# The pytest plugin below this package is imported by every session of pytest: the kit only by those that use it.
+# Every session of pytest imports the plugin below this package: the kit is for those that use it.
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module 'qnetframe.testing' has no attribute {name!r}")
