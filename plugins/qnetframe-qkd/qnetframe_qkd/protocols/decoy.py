@@ -25,7 +25,7 @@ from qnetframe_qkd.optics import (
     transmittance,
 )
 from qnetframe_qkd.protocols import circuits
-from qnetframe_qkd.protocols.detectors import check_memory, observed
+from qnetframe_qkd.protocols.detectors import check_form, observed
 from qnetframe_qkd.protocols.figures import Group, sifted_and_qber
 from qnetframe_qkd.protocols.prepared import Form, make_attack
 from qnetframe_qkd.rates.decoy import single_photon_bounds
@@ -79,9 +79,7 @@ class DecoyBB84:
             raise InvalidInputError(
                 "signal_probability and weak_probability must be above 0 and leave some for the last"
             )
-        if self.form not in ("circuit", "detection"):
-            raise InvalidInputError(f"form is {self.form!r}; allowed: 'circuit', 'detection'")
-        check_memory(self.memory, self.form)
+        check_form(self.form, self.memory)
 
     @property
     def memory(self) -> Memory:

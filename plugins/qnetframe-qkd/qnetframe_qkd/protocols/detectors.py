@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from qnetframe.api import Session
-from qnetframe.errors import UnsupportedError
+from qnetframe.errors import InvalidInputError, UnsupportedError
 from qnetframe_qkd.detection.experiment import Experiment, Floats, Memory
 
 
-def check_memory(memory: Memory, form: str) -> None:
-    """Raise UnsupportedError where signals are programs of their own, which know nothing of each other."""
+def check_form(form: str, memory: Memory) -> None:
+    """Raise InvalidInputError for a form that is none, UnsupportedError for one that cannot remember.
+
+    In the circuit form signals are programs of their own, which know nothing of each other.
+    """
+    if form not in ("circuit", "detection"):
+        raise InvalidInputError(f"form is {form!r}; allowed: 'circuit', 'detection'")
     if form == "circuit" and not memory.none:
         raise UnsupportedError(
             "the circuit form has no dead time and no afterpulses: its signals are independent; use "

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from qnetframe import checks
 from qnetframe.api import Session
 from qnetframe.channels import depolarizing
-from qnetframe.errors import InvalidInputError, UnsupportedError
+from qnetframe.errors import UnsupportedError
 from qnetframe.program.patterns import entangle_route
 from qnetframe.program.program import Program, Qubit
 from qnetframe.values import Estimate
@@ -30,7 +30,7 @@ from qnetframe_qkd.detection.pairs import (
 from qnetframe_qkd.key_rate import KeyRate
 from qnetframe_qkd.optics import error_rate, transmittance
 from qnetframe_qkd.protocols import circuits
-from qnetframe_qkd.protocols.detectors import check_memory, needs_shots
+from qnetframe_qkd.protocols.detectors import check_form, needs_shots
 from qnetframe_qkd.protocols.figures import Group, rate_estimate, sifted_and_qber
 from qnetframe_qkd.protocols.prepared import Form
 
@@ -73,9 +73,7 @@ class Pairs:
         error_rate(self.misalignment, "misalignment")
         checks.probability(self.depolarizing, "depolarizing")
         checks.non_negative(self.pairs_per_pulse, "pairs_per_pulse")
-        if self.form not in ("circuit", "detection"):
-            raise InvalidInputError(f"form is {self.form!r}; allowed: 'circuit', 'detection'")
-        check_memory(self.memory, self.form)
+        check_form(self.form, self.memory)
 
     @property
     def memory(self) -> Memory:

@@ -21,7 +21,7 @@ from qnetframe_qkd.detection.sifting import Sifting, exact_figures
 from qnetframe_qkd.key_rate import KeyRate
 from qnetframe_qkd.optics import error_rate, transmittance
 from qnetframe_qkd.protocols import circuits
-from qnetframe_qkd.protocols.detectors import check_memory, observed
+from qnetframe_qkd.protocols.detectors import check_form, observed
 from qnetframe_qkd.protocols.families import FAMILIES
 from qnetframe_qkd.protocols.figures import Group, rate_estimate, sifted_and_qber
 
@@ -88,9 +88,7 @@ class Prepared:
         error_rate(self.misalignment, "misalignment")
         checks.non_negative(self.intensity, "intensity")
         checks.probability(self.strength, "strength")
-        if self.form not in ("circuit", "detection"):
-            raise InvalidInputError(f"form is {self.form!r}; allowed: 'circuit', 'detection'")
-        check_memory(self.memory, self.form)
+        check_form(self.form, self.memory)
 
     @property
     def memory(self) -> Memory:

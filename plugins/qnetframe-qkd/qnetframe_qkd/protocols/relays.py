@@ -10,7 +10,7 @@ import numpy as np
 
 from qnetframe import checks
 from qnetframe.api import Session
-from qnetframe.errors import InvalidInputError, UnsupportedError
+from qnetframe.errors import UnsupportedError
 from qnetframe.program.program import Program
 from qnetframe.values import Bit, Estimate
 from qnetframe_qkd import rates
@@ -23,7 +23,7 @@ from qnetframe_qkd.detection.relays import (
 )
 from qnetframe_qkd.optics import error_rate, transmittance
 from qnetframe_qkd.protocols import circuits
-from qnetframe_qkd.protocols.detectors import check_memory, needs_shots, observed
+from qnetframe_qkd.protocols.detectors import check_form, needs_shots, observed
 from qnetframe_qkd.protocols.figures import Group, sifted_and_qber
 from qnetframe_qkd.protocols.prepared import Form
 
@@ -56,9 +56,7 @@ class MDI:
         checks.probability(self.dark_count_probability, "dark_count_probability")
         error_rate(self.misalignment, "misalignment")
         checks.positive(self.signal_intensity, "signal_intensity")
-        if self.form not in ("circuit", "detection"):
-            raise InvalidInputError(f"form is {self.form!r}; allowed: 'circuit', 'detection'")
-        check_memory(self.memory, self.form)
+        check_form(self.form, self.memory)
 
     @property
     def memory(self) -> Memory:
@@ -176,7 +174,7 @@ class TwinField:
 
     def __post_init__(self) -> None:
         self.experiment()
-        check_memory(self.memory, self.form)
+        check_form(self.form, self.memory)
 
     @property
     def memory(self) -> Memory:
